@@ -1,0 +1,194 @@
+"""Rows of the queue as templates want them: the clock in words, the number, the customer, the one thing to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import url_for
+
+from blueprints._words import local, words, zone
+from rules import telling
+from rules.store import Actor, now
+from rules.words import N_, Words
+from rules.workflow import KINDS
+from workflows.common import ARRIVALS
+
+GROUPS = {"direct": N_("Direct"), "coloader": N_("Co-loader")}
+CHANNEL_NAMES = dict(ARRIVALS)
+# What the holder of a turn does, as the label of the row's button.
+DOES = {
+    "answer": N_("Answer"), "accept": N_("Accept"), "handle": N_("Handle"), "close": N_("Close"), "check": N_("Check"),
+    "chase_proof": N_("Get the proof"), "finish": N_("Finish"), "decide": N_("Decide"), "advise": N_("Advise"),
+    "claim": N_("Claim"), "lift": N_("Decide"), "own": N_("View"), "remind": N_("View"),
+}  # fmt: skip
+WAITS = {
+    "supervisor": N_("with supervisor %(t)s"), "finance": N_("with finance %(t)s"), "department": N_("with another desk %(t)s"),
+    "customer": N_("with customer %(t)s"), "agent": N_("with agent %(t)s"),
+}  # fmt: skip
+BY = {"decide": N_("decide by %(hour)s"), "remind": N_("reminder for %(hour)s")}
+WAS_DUE = {"decide": N_("was to be decided by %(hour)s"), "remind": N_("reminder for %(hour)s")}
+
+
+@dataclass
+class Row:
+    """One slip (interface guide 4); the attributes are those that `ui.slip` reads."""
+
+    id: int
+    ref: str
+    href: str
+    list_url: str
+    stamp: Any
+    title: str
+    tone: str
+    clock: Any
+    small: Any = None
+    small_late: Any = None
+    wait: Any = None
+    wait_since: str | None = None
+    wait_words: Any = None
+    wait_limit: str | None = None
+    wait_over: Any = None
+    cut: Any = None
+    due: str | None = None
+    start: str | None = None
+    soon: int | None = None
+    share: int | None = None
+    meta: list[Any] = field(default_factory=list)
+    customer: str | None = None
+    customer_href: str | None = None
+    grade: str | None = None
+    group: Any = None
+    primary: tuple[Any, str | None] | None = None
+    open: bool = False
+    view: str = "row"
+    version: int | None = None
+    focus: bool = False
+    undo: Any = None
+    note: Any = None
+    inside: str | None = None
+    case: Any = None
+    steps: list[Any] = field(default_factory=list)
+    prev: str | None = None
+    next: str | None = None
+
+
+def build(r: Any, who: Actor, list_url: str) -> Row:
+    """A row from a tuple of `queue.COLUMNS`."""
+    if r.case_id is None:
+        return _reminder(r, list_url)
+    flow = KINDS[r.kind]
+    row = Row(
+        id=r.case_id, ref=r.ref, href=url_for("cases.case", ref=r.ref), list_url=list_url, stamp=flow.stamp(r), title=r.title,
+        tone="calm", clock="", meta=_meta(r, who), customer=r.customer or r.caller_name,
+        customer_href=url_for("customers.customer", customer_id=r.customer_id) if r.customer_id else None,
+        grade=r.grade, group=GROUPS.get(r.grouping), primary=(DOES.get(r.what, N_("View")), None), version=r.version,
+    )  # fmt: skip
+    _clock(row, r, flow.state(r.state), who)
+    return row
+
+
+def _reminder(r: Any, list_url: str) -> Row:
+    row = Row(
+        id=r.id, ref="", href=list_url, list_url=list_url, stamp=N_("Reminder"), title=r.note or "", tone="calm", clock="",
+        customer=r.customer, customer_href=url_for("customers.customer", customer_id=r.customer_id) if r.customer_id else None,
+    )  # fmt: skip
+    _running(row, r.due_at, "remind", r.since)
+    return row
+
+
+def _meta(r: Any, who: Actor) -> list[Any]:
+    found: list[Any] = []
+    lane = f"{r.origin}→{r.destination}" if r.origin and r.destination else ""
+    if r.number:
+        found.append(f"{r.number} {lane}".strip())
+    elif lane:
+        found.append(lane)
+    if r.channel:
+        found.append(Words(N_("%(channel)s, %(hour)s"), channel=Words(CHANNEL_NAMES[r.channel]), hour=r.waiting_since))
+    if r.chases:
+        found.append(Words(N_("called again %(n)s times"), n=r.chases) if r.chases > 1 else Words(N_("called again")))
+    if r.what == "decide" and r.case_due_at:
+        found.append(Words(N_("customer's time %(hour)s"), hour=r.case_due_at))
+    charge = r.gist.get("charge") if r.gist else None
+    if charge:
+        found.append(Words(N_("charge %(amount)s"), amount=telling.money(charge, r.gist.get("currency", "CNY"))))
+    if r.owner_id != who.user_id and r.owner:
+        found.append(Words(N_("owner %(name)s"), name=f"{r.owner} {r.owner_login}"))
+    return found
+
+
+def _clock(row: Row, r: Any, state: Any, who: Actor) -> None:
+    if not state.open:
+        took = telling.took_exactly((r.closed_at - r.waiting_since).total_seconds()) if r.closed_at else ""
+        row.tone, row.clock = "done", Words(N_("%(state)s · took %(time)s"), state=Words(state.label), time=took)
+        return
+    if state.awaits == "customer":
+        row.tone, row.clock, row.small = "hold", Words(N_("Clock paused")), Words(N_("with customer"))
+    else:
+        _running(row, r.due_at, r.due_name, r.waiting_since)
+    if r.what in ("own",) or r.waiting:
+        _wait(row, r)
+    if r.cut_off_at and r.cut_off_at > now() - timedelta(hours=12):
+        row.cut = Words(N_("cut-off %(hour)s"), hour=r.cut_off_at)
+
+
+def _running(row: Row, due_at: datetime | None, name: str | None, since: datetime) -> None:
+    at = now()
+    if due_at is None:
+        row.clock = Words(N_("No deadline"))
+        return
+    local_due = local(due_at)
+    row.tone = telling.clock_tone(at, due_at)
+    row.clock = telling.left(at, due_at)
+    late, by = WAS_DUE.get(name or "", N_("was due %(hour)s")), BY.get(name or "", N_("due %(hour)s"))
+    row.small = Words(late if row.tone == "late" else by, hour=due_at)
+    row.small_late = Words(late, hour=due_at)
+    row.due, row.start = due_at.isoformat(), since.isoformat()
+    row.share = telling.share(since, due_at, at) if row.tone != "late" else None
+    if local_due and (local_due.date() - at.astimezone(zone()).date()).days >= 1:
+        row.due = None  # tomorrow or later: the day is said, not counted down
+
+
+def _wait(row: Row, r: Any) -> None:
+    wait = (r.gist or {}).get("wait")
+    if not wait or wait["for"] not in WAITS or wait["for"] == "customer":
+        return
+    since = datetime.fromisoformat(wait["since"])
+    row.wait = Words(WAITS[wait["for"]], t=telling.took((now() - since).total_seconds() / 60))
+    row.wait_since = since.isoformat()
+    row.wait_words = Words(WAITS[wait["for"]], t="{t}")
+    if wait.get("until"):
+        row.wait_limit = wait["until"]
+        row.wait_over = Words(N_("%(wait)s, %(over)s over"), wait=row.wait_words, over="{o}")
+
+
+def hero(row: Row, case: Any, flow: Any) -> Row:
+    """The head of a case page: the row's clock with the steps of its kind."""
+    step = flow.state(case.state).step
+    marks = [
+        (label, "past" if i < step else "current" if i == step else "next", None) for i, label in enumerate(flow.steps)
+    ]
+    return replace(row, steps=marks, view="case", list_url=url_for("queue.queue"))
+
+
+def bands(
+    rows: list[Row], counts: dict[str, int], due: dict[int, datetime], day_end: datetime
+) -> list[tuple[Any, ...]]:
+    """Rows in bands as the guide has them: late, within ten minutes, today, later; counts come from the list's query."""
+    at = now()
+    later = max(counts["total"] - counts["late"] - counts["soon"] - counts["today"], 0)
+    names = (
+        ("late", N_("Late"), counts["late"], lambda d: d < at),
+        ("soon", N_("Due within 10 minutes"), counts["soon"], lambda d: at <= d <= at + timedelta(minutes=10)),
+        ("calm", N_("Due today"), counts["today"], lambda d: at + timedelta(minutes=10) < d < day_end),
+        ("calm", N_("Later"), later, lambda d: d >= day_end),
+    )
+    found = [(tone, label, n, [row for row in rows if test(due[id(row)])]) for tone, label, n, test in names]
+    return [band for band in found if band[3]]
+
+
+def number_of(row: Row) -> str:
+    """The row's words in plain text, for titles."""
+    return f"{words(row.stamp)} {row.ref}"

@@ -1,0 +1,184 @@
+"""What views share: who is asking, permission, page or part, one write per form, and the frame of every page."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache, wraps
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import quote, urlsplit
+
+from flask import current_app, flash, g, get_flashed_messages, redirect, render_template, request, url_for
+
+from blueprints._words import OTHER, TAGS, language, words
+from rules import once, policy
+from rules.store import Actor, Tx, now, write_tx
+from rules.words import N_, Refused, Words
+
+Answer = Any
+
+
+def me() -> Actor:
+    """The signed-in actor of this request."""
+    return cast(Actor, g.signed_in.actor)
+
+
+def require(permission: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """Guard a view with a permission of `rules.policy`; the view says so for the role matrix test."""
+
+    def guard(view: Callable[..., Answer]) -> Callable[..., Answer]:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Answer:
+            policy.require(me(), permission)
+            return view(*args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def wants_part() -> bool:
+    """Whether HTMX asks for a part; a history restore wants the whole page."""
+    return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
+
+
+def page(template: str, part: str | None = None, code: int = 200, **values: Any) -> Answer:
+    """The whole page, or its block `part` when HTMX asks; the same template serves both."""
+    if part is None or not wants_part():
+        return render_template(template, **values), code
+    values["oob"] = True
+    current_app.update_template_context(values)
+    found = current_app.jinja_env.get_template(template)
+    context = found.new_context(values)
+    return "".join(found.blocks[part](context)), code
+
+
+@contextmanager
+def writing(action: str) -> Iterator[Tx]:
+    """A write under the signed-in person that a form's token lets through once; `g.result` is where its result is seen.
+
+    Raises Repeated when the same form was carried out before.
+    """
+    key = request.form.get("once", "")
+    body = once.digest(request.path, list(request.form.items(multi=True)))
+    with write_tx(me(), action) as tx:
+        if key:
+            once.claim(tx, key, body)
+        yield tx
+        if key:
+            once.keep(tx, key, body, g.get("result") or request.path)
+
+
+def done(url: str, said: str | Words | None = None, **params: Any) -> Answer:
+    """Go on to `url` (303) and say there what was done."""
+    if said:
+        flash(words(Words(said, **params) if isinstance(said, str) else said))
+    return redirect(url, 303)
+
+
+def safe_back(url: str | None, default: str) -> str:
+    """An address of this desk to go back to, else `default`: no scheme, host, backslash or control character."""
+    if not url or not url.startswith("/") or url[1:2] in ("/", "\\") or "\\" in url or any(ord(c) < 33 for c in url):
+        return default
+    low = url.lower()
+    if any(bad in low[:8] for bad in ("%5c", "%2f", "%09", "%0")) or urlsplit(url).netloc:
+        return default
+    return url
+
+
+def not_found() -> Refused:
+    """Nothing here that this person may see."""
+    return Refused(Words(N_("There is nothing here, or it belongs to another office.")), 404)
+
+
+def token() -> str:
+    """A one-use form token, minted when the form is drawn (E-24)."""
+    return secrets.token_urlsafe(16)
+
+
+@lru_cache(maxsize=64)
+def _fingerprint(path: str, _changed: float) -> str:
+    return sha256(Path(path).read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """A static file's address with its content's fingerprint, so that it may be cached for a year."""
+    path = Path(current_app.static_folder or "") / name
+    return url_for("static", filename=name, v=_fingerprint(str(path), path.stat().st_mtime))
+
+
+# ------------------------------------------------------------------------------------------ frame
+
+NAV = (
+    ("queue.read", N_("To do"), "queue.queue", "Q"),
+    ("customer.read", N_("Customers"), "customers.listing", "C"),
+    ("shipment.read", N_("Shipments"), "shipments.listing", "S"),
+    ("history.read", N_("History"), "history.listing", "H"),
+    ("import.open", N_("Import"), "imports.upload", ""),
+    ("account.admin", N_("Administration"), "admin.home", ""),
+)
+
+
+@dataclass
+class Frame:
+    """What base.html needs of the person, the page and the desk."""
+
+    lang: str
+    theme: str
+    now: str
+    keys: bool
+    sound: bool
+    tight: bool
+    home: str
+    find_url: str
+    log_url: str | None
+    nav: list[tuple[str, str, bool, str]]
+    user: str | None
+    settings_url: str
+    language_url: str
+    other: tuple[str, str]
+    here: str
+    insecure: bool
+    demo: bool
+    said: str | None
+    office: str | None
+
+
+def home_of(actor: Actor) -> str:
+    """Where a person's day starts: the queue, for an auditor the history, for an administrator the accounts."""
+    if policy.AUDITOR in actor.roles:
+        return url_for("history.listing")
+    return url_for("queue.queue") if policy.can(actor, "queue.read") else url_for("admin.home")
+
+
+def frame() -> dict[str, Any]:
+    """Context processor: `frame` for base.html."""
+    who = getattr(g, "signed_in", None)
+    user, actor = (who.user, who.actor) if who else (None, None)
+    can = (lambda name: policy.can(actor, name)) if actor else (lambda _name: False)
+    at = request.endpoint or ""
+    nav = [
+        (label, url_for(endpoint), at.split(".")[0] == endpoint.split(".")[0], letter)
+        for permission, label, endpoint, letter in NAV
+        if can(permission)
+    ]
+    theme = user.theme if user else request.cookies.get("theme", "")
+    said = get_flashed_messages()
+    made = Frame(
+        lang=TAGS[language()], theme=theme if theme in ("light", "dark") else "", now=now().isoformat(),
+        keys=user.keys if user else True, sound=bool(user and (user.sound_new or user.sound_soon)),
+        tight=bool(user and user.tight), home=home_of(actor) if actor else url_for("people.sign_in"),
+        find_url=url_for("find.find"), log_url=url_for("register.register") if can("case.register") else None, nav=nav,
+        user=f"{actor.name}" if actor else None, settings_url=url_for("people.settings"),
+        language_url=url_for("people.language"), other=OTHER[language()],
+        here=quote(request.full_path.rstrip("?"), safe="/?&=%:,") if request.method == "GET" else (
+            actor and home_of(actor) or url_for("people.sign_in")),
+        insecure=current_app.config["INSECURE_HTTP"] and not current_app.config["DEMO"], demo=current_app.config["DEMO"],
+        said=str(said[0]) if said else None, office=None,
+    )  # fmt: skip
+    return {"frame": made}

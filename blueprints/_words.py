@@ -1,0 +1,69 @@
+"""How `Words`, moments and amounts are said in the reader's language (E-23)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_locale, gettext
+
+from rules import telling
+from rules.store import now
+from rules.words import Words
+
+LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
+TAGS = {"zh": "zh-CN", "en": "en"}
+OTHER = {"zh": ("en", "English"), "en": ("zh", "中文")}
+
+
+def language() -> str:
+    """The reader's language: his setting, the sign-in page's choice (cookie), the browser's wish, Chinese."""
+    who = getattr(g, "signed_in", None) if has_request_context() else None
+    chosen = (who.user.language if who else None) or (
+        request.cookies.get("language") if has_request_context() else None
+    )
+    if chosen in LANGUAGES:
+        return chosen
+    wish = request.accept_languages.best_match(["zh-CN", "zh", "en"]) if has_request_context() else None
+    return "en" if wish == "en" else "zh"
+
+
+def zone() -> ZoneInfo:
+    """The zone of the reader's office."""
+    who = getattr(g, "signed_in", None) if has_request_context() else None
+    return ZoneInfo(who.actor.zone if who else "Asia/Shanghai")
+
+
+def words(thing: Any) -> str:
+    """Say Words, a message id, a moment or a number in the reader's language; None is empty."""
+    if thing is None or thing == "":
+        return ""
+    if isinstance(thing, Words):
+        said = gettext(thing.msgid)
+        return said % {key: words(value) for key, value in thing.params.items()} if thing.params else said
+    if isinstance(thing, str):
+        return gettext(thing) if "%" not in thing else thing
+    if isinstance(thing, datetime):
+        return words(telling.hour(thing, zone().key, now()))
+    if isinstance(thing, date):
+        return thing.isoformat()
+    return str(thing)
+
+
+def local(at: datetime | None) -> datetime | None:
+    """A moment in the office's zone."""
+    return at.astimezone(zone()) if at else None
+
+
+def install(app: Flask) -> Babel:
+    """Set the language up and give templates what says things."""
+    babel = Babel(app, locale_selector=lambda: LANGUAGES[language()])
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.globals.update(
+        words=words, money=telling.money, hour=lambda at: words(at), get_locale=get_locale,
+        script_words=telling.script_words,
+    )  # fmt: skip
+    app.jinja_env.filters["words"] = words
+    return babel

@@ -1,0 +1,198 @@
+"""Cases: their page, their row, every move, drafts and papers. One route makes every move of every kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, g, redirect, request, send_file, url_for
+from sqlalchemy import delete, select
+
+from blueprints import _case_view, _rows
+from blueprints._shared import Answer, me, not_found, page, require, safe_back, wants_part, writing
+from blueprints._words import words
+from blueprints.queue import counts_for
+from models import Draft, db
+from rules import papers, queries, queue
+from rules.once import Repeated
+from rules.store import write_tx
+from rules.words import N_, Refused, Words
+from rules.workflow import Move, flow_of, perform
+
+bp = Blueprint("cases", __name__)
+UPLOAD = 55_000_000
+KEPT = ("to", "channel", "said", "text")
+
+
+@bp.get("/cases/<ref>")
+@require("case.read")
+def case(ref: str) -> Answer:
+    """A case with its clock, composer, allowed moves, papers and everything that happened."""
+    return page("cases/case.html", **_case_view.case_values(_visible(ref), me()))
+
+
+@bp.get("/cases/<ref>/row")
+@require("case.read")
+def row(ref: str) -> Answer:
+    """One row of the list, opened or closed in place."""
+    return _row_part(_visible(ref), opened=request.args.get("open") == "1")
+
+
+@bp.post("/cases/<ref>/<name>")
+@require("case.write")
+def move(ref: str, name: str) -> Answer:
+    """Make a move: check its form, make it once, show the row or the page in its new state."""
+    request.max_content_length = UPLOAD
+    found = _visible(ref)
+    wanted = flow_of(found).move(_meant(name))
+    form = wanted.form(request.form) if wanted.form else None
+    if form is not None and not form.validate():
+        return _again(found, _case_view.Tried(wanted.name, form), 422)
+    try:
+        _make(ref, wanted, _sent(form))
+    except Repeated:
+        pass  # the same form again: the same answer, nothing changed
+    except Refused as no:
+        return _refused(ref, wanted, form, no)
+    return _made(ref, wanted)
+
+
+@bp.post("/cases/<ref>/draft")
+@require("case.write")
+def draft(ref: str) -> Answer:
+    """Keep what is written and not sent, or switch the channel with the text kept."""
+    found = _visible(ref)
+    with write_tx(me(), "draft") as tx:
+        _keep_draft(tx, ref, {k: request.form.get(k, "")[:4000] for k in KEPT})
+    if not wants_part():
+        return redirect(safe_back(request.form.get("back"), url_for("cases.case", ref=ref)), 303)
+    values = _case_view.case_values(found, me())
+    values["row"].view = request.form.get("view", "case")
+    return page("cases/_composer.html", row=values["row"], talk=values["talk"])
+
+
+@bp.get("/papers/<int:paper_id>")
+@require("case.read")
+def paper(paper_id: int) -> Answer:
+    """Download an attachment; never shown inside the desk's own origin."""
+    found = queries.attachment(db.session(), me(), paper_id)
+    if found is None:
+        raise not_found()
+    answer = send_file(papers.path_of(current_app.config["DATA"] / "attachments", found.sha256), as_attachment=True,
+                       download_name=found.name, mimetype=found.media)  # fmt: skip
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+@bp.get("/papers/<int:paper_id>/preview")
+@require("case.read")
+def preview(paper_id: int) -> Answer:
+    """The picture made on the server of an attached picture."""
+    found = queries.attachment(db.session(), me(), paper_id)
+    if found is None or not found.preview:
+        raise not_found()
+    return send_file(papers.path_of(current_app.config["DATA"] / "attachments", found.preview), mimetype="image/jpeg")
+
+
+# ------------------------------------------------------------------------------------------ making a move
+
+
+def _visible(ref: str) -> Any:
+    found = queries.case_by_ref(db.session(), me(), ref)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _meant(name: str) -> str:
+    """The composer's buttons: an answer that does not stop the clock is a contact, a question for papers pauses it."""
+    do = request.form.get("do")
+    if do == "ask":
+        return "ask_info"
+    spoken = request.form.get("channel") in ("phone", "visit")
+    return "message" if name == "answer" and spoken and do == "note" and not request.form.get("answered") else name
+
+
+def _sent(form: Any) -> dict[str, Any]:
+    """Checked values of the fields that were sent, and the papers that came along, stored already."""
+    data = {f.name: f.data for f in form if f.raw_data} if form is not None else {}
+    data["papers"] = stored_files()
+    return data
+
+
+def stored_files() -> list[papers.Paper]:
+    """The files that came with the form, checked and on disk already. Raises Refused (422) for one that may not be."""
+    folder = current_app.config["DATA"] / "attachments"
+    files = [f for f in request.files.getlist("files") if f.filename]
+    return [papers.keep(f.stream, f.filename or "", folder) for f in files]
+
+
+def _make(ref: str, wanted: Move, data: dict[str, Any]) -> None:
+    if wanted.name == "attach" and not data["papers"]:
+        raise Refused(Words(N_("Choose a file first.")), 422, "files")
+    version = request.form.get("version", "")
+    with writing(wanted.name) as tx:
+        found = queries.case_by_ref(tx.session, me(), ref, fresh=True)
+        if found is None:
+            raise not_found()
+        perform(tx, found, wanted.name, data, int(version) if version.isdecimal() else None)
+        tx.session.execute(delete(Draft).where(Draft.user_id == me().user_id, Draft.place == ref))
+        g.result = url_for("cases.case", ref=ref)
+
+
+def _keep_draft(tx: Any, ref: str, values: dict[str, str]) -> None:
+    found = tx.session.scalars(select(Draft).where(Draft.user_id == me().user_id, Draft.place == ref)).first()
+    if found is None:
+        tx.add(Draft(user_id=me().user_id, place=ref, values=values, at=tx.at))
+    else:
+        found.values, found.at = values, tx.at
+
+
+# ------------------------------------------------------------------------------------------ answering
+
+
+def _made(ref: str, wanted: Move) -> Answer:
+    said = words(Words(wanted.done))
+    if wants_part():
+        found = _visible(ref)
+        return _row_part(found, False, said) if _in_row() else _case_part(found, said)
+    flash(said)
+    back = safe_back(request.form.get("back"), url_for("queue.queue")) if _in_row() else url_for("cases.case", ref=ref)
+    return redirect(back + (f"#w-{ref.split('-')[-1]}" if _in_row() else ""), 303)
+
+
+def _again(found: Any, tried: _case_view.Tried, code: int) -> Answer:
+    """The form once more with what was typed and what is wrong, in the row or on the page."""
+    _case_view.fill_choices(tried.form, found, me()) if tried.form is not None else None
+    if wants_part() and _in_row():
+        return _row_part(found, True, tried=tried, code=code)
+    return page("cases/case.html", "page", code=code, failed=True, **_case_view.case_values(found, me(), tried))
+
+
+def _refused(ref: str, wanted: Move, form: Any, no: Refused) -> Answer:
+    if no.code == 404:
+        raise no
+    db.session.rollback()
+    db.session.expire_all()
+    if form is not None and no.field and no.field in form:
+        form[no.field].errors = [*form[no.field].errors, no.why]
+    return _again(_visible(ref), _case_view.Tried(wanted.name, form, no.why), no.code)
+
+
+def _in_row() -> bool:
+    return request.form.get("view") == "row"
+
+
+def _row_part(found: Any, opened: bool, said: str | None = None, tried: Any = None, code: int = 200) -> Answer:
+    back = safe_back(request.values.get("back"), url_for("queue.queue"))
+    shown = _rows.build(queue.row_of(db.session(), me(), found.id), me(), back)
+    shown.focus = bool(said) or request.args.get("focus") == "1"
+    if opened:
+        _case_view.open_row(shown, me(), tried)
+    if tried is not None and tried.why is not None:
+        shown.note = ("late", tried.why, None)
+    counts = counts_for(me()) if said else []
+    return page("cases/row.html", code=code, row=shown, said=said, counts=counts, oob=True)
+
+
+def _case_part(found: Any, said: str) -> Answer:
+    return page("cases/case.html", "page", **_case_view.case_values(found, me(), said=said))

@@ -1,0 +1,1 @@
+"""Alembic migrations; `triggers.py` re-creates all triggers after each."""

@@ -1,0 +1,861 @@
+"""Every table of the desk: columns, links and constraints. No rule, no query, no commit stands here.
+
+Times are aware UTC datetimes (`When`), money is integer minor units with an ISO currency, weights are grams,
+volumes litres. Plural table names; `office_id` decides who may see a row (`rules.policy.visible`).
+Column `info` speaks to the history: `secret` is masked, `money` names the currency column, `derived` is not recorded.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+# ---------------------------------------------------------------------------------------------- types
+
+FAR = datetime(9999, 12, 31, tzinfo=UTC)  # "no clock runs": sorts last on both databases (E-02)
+
+
+class When(TypeDecorator[datetime]):
+    """An aware UTC datetime with microseconds; sortable text on SQLite, timestamptz on PostgreSQL (E-17)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database; raises ValueError for a time without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time must know its zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database, aware and in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """Declarative base with one naming convention for constraints from day one."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+Id = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+Code = Annotated[str, mapped_column(String(40))]
+Name = Annotated[str, mapped_column(String(120))]
+Line = Annotated[str, mapped_column(String(300))]
+Prose = Annotated[str, mapped_column(Text)]
+At = Annotated[datetime, mapped_column(When)]
+Day = Annotated[date, mapped_column(Date)]
+Minor = Annotated[int, mapped_column(BigInteger)]
+Big = BigInteger().with_variant(Integer, "sqlite")
+
+
+def link(target: str, **options: Any) -> Any:
+    """A foreign key column; links never cascade because nothing is hard-deleted."""
+    return mapped_column(Big, ForeignKey(target), **options)
+
+
+def one_of(column: str, *values: str) -> CheckConstraint:
+    """A CHECK that `column` holds one of `values` (or NULL)."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def money_range(column: str) -> CheckConstraint:
+    """A CHECK that keeps an amount within what a freight office can mean (minor units)."""
+    return CheckConstraint(f"{column} BETWEEN -100000000000 AND 100000000000", name=f"{column}_range")
+
+
+# ---------------------------------------------------------------------------------------------- office and people
+
+
+class Office(Model):
+    """A branch with its own customers, desk hours and time zone."""
+
+    __tablename__ = "offices"
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    zone: Mapped[Code] = mapped_column(default="Asia/Shanghai")
+    created_at: Mapped[At]
+
+
+class User(Model):
+    """An account. Holds one or more roles; auditor is held alone (D-13). Grade 1 to 4 is what approvals test."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("grade BETWEEN 1 AND 4", name="grade_range"),
+        one_of("language", "zh", "en"),
+        one_of("theme", "auto", "light", "dark"),
+    )
+    id: Mapped[Id]
+    name: Mapped[Code] = mapped_column(unique=True)
+    display: Mapped[Name]
+    office_id: Mapped[int | None] = link("offices.id", index=True)
+    grade: Mapped[int] = mapped_column(default=1)
+    password_hash: Mapped[Line] = mapped_column(info={"secret": True})
+    password_version: Mapped[int] = mapped_column(default=1)
+    must_change: Mapped[bool] = mapped_column(default=False)
+    newcomer_until: Mapped[Day | None]
+    expires_on: Mapped[Day | None]
+    disabled_at: Mapped[At | None]
+    language: Mapped[Code | None]
+    theme: Mapped[Code] = mapped_column(default="auto")
+    tight: Mapped[bool] = mapped_column(default=False)
+    keys: Mapped[bool] = mapped_column(default=True)
+    sound_new: Mapped[bool] = mapped_column(default=False)
+    sound_soon: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[At]
+    version: Mapped[int] = mapped_column(default=1)
+    roles: Mapped[list[UserRole]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+    office: Mapped[Office | None] = relationship(lazy="raise_on_sql")
+    __mapper_args__ = {"version_id_col": version}
+
+
+class UserRole(Model):
+    """One role of one account."""
+
+    __tablename__ = "user_roles"
+    __table_args__ = (one_of("role", "agent", "supervisor", "finance", "auditor", "admin"),)
+    user_id: Mapped[int] = link("users.id", primary_key=True)
+    role: Mapped[Code] = mapped_column(primary_key=True)
+
+
+class UserSession(Model):
+    """A signed-in browser. The cookie carries a random token, this row its hash (security 6.2)."""
+
+    __tablename__ = "user_sessions"
+    id: Mapped[Id]
+    user_id: Mapped[int] = link("users.id", index=True)
+    token_hash: Mapped[Code] = mapped_column(String(64), unique=True)
+    password_version: Mapped[int]
+    created_at: Mapped[At]
+    seen_at: Mapped[At]
+    ended_at: Mapped[At | None]
+    shared: Mapped[bool] = mapped_column(default=False)
+    address: Mapped[Name]
+    browser: Mapped[Line]
+
+
+class SignIn(Model):
+    """The security log: every attempt to sign in, good or bad; decides how long the next one waits."""
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (
+        Index("ix_sign_ins_username_at", "username", "at"),
+        Index("ix_sign_ins_address_at", "address", "at"),
+    )
+    id: Mapped[Id]
+    at: Mapped[At]
+    username: Mapped[Name]
+    address: Mapped[Name]
+    ok: Mapped[bool]
+
+
+class Setting(Model):
+    """One figure from one moment on: append-only; the newest valid row counts (E-18). office NULL = everywhere."""
+
+    __tablename__ = "settings"
+    __table_args__ = (Index("ix_settings_key_office", "key", "office_id", "valid_from"),)
+    id: Mapped[Id]
+    key: Mapped[Name]
+    office_id: Mapped[int | None] = link("offices.id")
+    value: Mapped[Any] = mapped_column(Json, nullable=True)
+    valid_from: Mapped[At]
+    by_id: Mapped[int | None] = link("users.id")
+    approved_by_id: Mapped[int | None] = link("users.id")
+
+
+class CalendarDay(Model):
+    """A dated exception of the working calendar: holiday, make-up day, half day (E-34). office NULL = all offices."""
+
+    __tablename__ = "calendar_days"
+    __table_args__ = (UniqueConstraint("office_id", "day"),)
+    id: Mapped[Id]
+    office_id: Mapped[int | None] = link("offices.id")
+    day: Mapped[Day]
+    kind: Mapped[Code]
+    spans: Mapped[Any] = mapped_column(Json, nullable=True)
+    name: Mapped[Name]
+    source: Mapped[Code]
+    provisional: Mapped[bool] = mapped_column(default=False)
+
+
+# ---------------------------------------------------------------------------------------------- customers
+
+
+class Customer(Model):
+    """A customer or prospect with what CUS-01 to CUS-07 and CUS-12 ask to know."""
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        UniqueConstraint("office_id", "code"),
+        one_of("grouping", "direct", "coloader"),
+        one_of("grade", "A", "B", "C", "D"),
+        one_of("source", "management", "departed_sales", "dormant", "own", "vip"),
+        one_of("status", "prospect", "active", "dormant"),
+        CheckConstraint("term_days >= 0", name="term_days_range"),
+        Index("ix_customers_office_name", "office_id", "name"),
+    )
+    id: Mapped[Id]
+    office_id: Mapped[int] = link("offices.id")
+    code: Mapped[Code | None]
+    name: Mapped[Name]
+    grouping: Mapped[Code] = mapped_column(default="direct")
+    grade: Mapped[Code] = mapped_column(default="C")
+    source: Mapped[Code] = mapped_column(default="own")
+    status: Mapped[Code] = mapped_column(default="active")
+    settlement: Mapped[Code | None]
+    term_days: Mapped[int | None]
+    agent_id: Mapped[int | None] = link("users.id", index=True)
+    agent_name: Mapped[Name | None]
+    salesperson: Mapped[Name | None]
+    vip: Mapped[bool] = mapped_column(default=False)
+    state_owned: Mapped[bool] = mapped_column(default=False)
+    overseas: Mapped[bool] = mapped_column(default=False)
+    warning: Mapped[Line | None]
+    stopped_at: Mapped[At | None]
+    stopped_by_id: Mapped[int | None] = link("users.id")
+    stopped_reason: Mapped[Line | None]
+    documents_held: Mapped[Line | None]
+    note_mailbox: Mapped[Name | None]
+    lanes: Mapped[Line | None]
+    industry: Mapped[Name | None]
+    interests: Mapped[Line | None]
+    monthly_volume: Mapped[Name | None]
+    payment_standing: Mapped[Line | None]
+    quality_record: Mapped[Line | None]
+    special_demands: Mapped[Line | None]
+    remark: Mapped[Prose | None]
+    created_at: Mapped[At]
+    version: Mapped[int] = mapped_column(default=1)
+    contacts: Mapped[list[Contact]] = relationship(lazy="raise_on_sql", order_by="Contact.id")
+    agent: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[agent_id])
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Contact(Model):
+    """A person at a customer; `authority` marks who may give the shipper's orders (CHG-03)."""
+
+    __tablename__ = "contacts"
+    id: Mapped[Id]
+    customer_id: Mapped[int] = link("customers.id", index=True)
+    name: Mapped[Name]
+    salutation: Mapped[Name | None]
+    post: Mapped[Name | None]
+    phone: Mapped[Code | None]
+    landline: Mapped[Code | None]
+    fax: Mapped[Code | None]
+    wechat: Mapped[Name | None]
+    qq: Mapped[Name | None]
+    mail: Mapped[Name | None]
+    authority: Mapped[bool] = mapped_column(default=True)
+    remark: Mapped[Line | None]
+    left_at: Mapped[At | None]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Agreement(Model):
+    """A customer's agreement: its days and terms (FIN-07, D-16)."""
+
+    __tablename__ = "agreements"
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="days_in_order"), money_range("credit_minor"))
+    id: Mapped[Id]
+    customer_id: Mapped[int] = link("customers.id", index=True)
+    starts_on: Mapped[Day]
+    ends_on: Mapped[Day]
+    settlement: Mapped[Code | None]
+    term_days: Mapped[int | None]
+    credit_minor: Mapped[Minor | None] = mapped_column(info={"money": "currency"})
+    currency: Mapped[str] = mapped_column(String(3), default="CNY")
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+# ---------------------------------------------------------------------------------------------- reference data
+
+
+class Partner(Model):
+    """A destination partner (代理); `published` = on the company's published list (CHG-20)."""
+
+    __tablename__ = "partners"
+    __table_args__ = (one_of("status", "active", "blocked"),)
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    city: Mapped[Name | None]
+    contact: Mapped[Name | None]
+    phone: Mapped[Code | None]
+    manager: Mapped[Name | None]
+    published: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[Code] = mapped_column(default="active")
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Carrier(Model):
+    """An airline, ship line or road carrier; air lines have the three-digit waybill prefix."""
+
+    __tablename__ = "carriers"
+    __table_args__ = (one_of("mode", "air", "sea", "road"),)
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    mode: Mapped[Code]
+    prefix: Mapped[str | None] = mapped_column(String(3), unique=True)
+    terminals: Mapped[Line | None]
+    verified: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Department(Model):
+    """Another desk that an item is sent to: route desk, operations, documents … (ORG-02)."""
+
+    __tablename__ = "departments"
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    phone: Mapped[Code | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Watchword(Model):
+    """A word in a cargo name that calls for a question: heavy or dangerous (BKG-08, BKG-21)."""
+
+    __tablename__ = "watchwords"
+    __table_args__ = (UniqueConstraint("kind", "word"), one_of("kind", "heavy", "dangerous"))
+    id: Mapped[Id]
+    kind: Mapped[Code]
+    word: Mapped[Name]
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+# ---------------------------------------------------------------------------------------------- shipments
+
+
+class Shipment(Model):
+    """Goods under one waybill number (which may come later, D-12), with stage and holds kept apart by reason."""
+
+    __tablename__ = "shipments"
+    __table_args__ = (
+        Index("uq_shipments_number", "office_id", "carrier", "number", unique=True,
+              sqlite_where=text("number IS NOT NULL"), postgresql_where=text("number IS NOT NULL")),
+        one_of("mode", "air", "sea", "road"),
+        CheckConstraint(
+            "(mode = 'air' AND stage IN ('A0','A1','A2','A3','A4','A5','A6'))"
+            " OR (mode = 'sea' AND stage IN ('S0','S1','S2','S3','S4','S5'))"
+            " OR (mode = 'road' AND stage IN ('R0','R1','R2','R3','R4'))", name="stage_of_mode"),
+        one_of("standing", "active", "void", "withdrawn", "returning", "redirected"),
+        CheckConstraint("pieces >= 0", name="pieces_range"),
+        CheckConstraint("weight_g >= 0", name="weight_range"),
+        CheckConstraint("volume_l >= 0", name="volume_range"),
+        CheckConstraint("arrives_at >= departs_at", name="times_in_order"),
+        money_range("freight_minor"),
+        Index("ix_shipments_office_id_id", "office_id", "id"),
+    )  # fmt: skip
+    id: Mapped[Id]
+    office_id: Mapped[int] = link("offices.id")
+    mode: Mapped[Code]
+    carrier: Mapped[Code] = mapped_column(default="")
+    number: Mapped[Code | None]
+    master: Mapped[Code | None]
+    container: Mapped[Code | None]
+    booking: Mapped[Code | None]
+    customer_id: Mapped[int | None] = link("customers.id", index=True)
+    partner_id: Mapped[int | None] = link("partners.id")
+    shipper: Mapped[Name | None]
+    consignee: Mapped[Name | None]
+    consignee_phone: Mapped[Code | None]
+    address: Mapped[Line | None]
+    origin: Mapped[Name | None]
+    destination: Mapped[Name | None]
+    cargo: Mapped[Name | None]
+    model: Mapped[Name | None]
+    pieces: Mapped[int | None]
+    weight_g: Mapped[int | None] = mapped_column(BigInteger)
+    volume_l: Mapped[int | None] = mapped_column(BigInteger)
+    vehicle: Mapped[Name | None]
+    departs_at: Mapped[At | None]
+    arrives_at: Mapped[At | None]
+    cut_off_at: Mapped[At | None]
+    stage: Mapped[str] = mapped_column(String(2))
+    stage_at: Mapped[At]
+    stage_source: Mapped[Code]
+    standing: Mapped[Code] = mapped_column(default="active")
+    hold_shipper: Mapped[Line | None]
+    hold_service: Mapped[Line | None]
+    hold_finance: Mapped[Line | None]
+    transfers: Mapped[int | None]
+    receipt: Mapped[Name | None]
+    payment: Mapped[Code | None]
+    freight_minor: Mapped[Minor | None] = mapped_column(info={"money": "currency"})
+    currency: Mapped[str] = mapped_column(String(3), default="CNY")
+    remark: Mapped[Prose | None]
+    created_at: Mapped[At]
+    version: Mapped[int] = mapped_column(default=1)
+    customer: Mapped[Customer | None] = relationship(lazy="raise_on_sql")
+    partner: Mapped[Partner | None] = relationship(lazy="raise_on_sql")
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ImportedRow(Model):
+    """The last imported row of a record as plain values, so that a re-import applies only what the file changed (E-19)."""
+
+    __tablename__ = "imported_rows"
+    __table_args__ = (UniqueConstraint("office_id", "kind", "key"),)
+    id: Mapped[Id]
+    office_id: Mapped[int | None] = link("offices.id")
+    kind: Mapped[Code]
+    key: Mapped[Name]
+    row: Mapped[Any] = mapped_column(Json)
+    object_id: Mapped[int] = mapped_column(Big)
+    at: Mapped[At]
+
+
+# ---------------------------------------------------------------------------------------------- cases
+
+
+class KindState(Model):
+    """A state that a kind of work may be in; filled by the kind's migration (E-16)."""
+
+    __tablename__ = "kind_states"
+    kind: Mapped[Code] = mapped_column(primary_key=True)
+    state: Mapped[Code] = mapped_column(primary_key=True)
+
+
+class Case(Model):
+    """What every kind of work shares. The owner heard of it first and keeps it to the end (ORG-01)."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        ForeignKeyConstraint(["kind", "state"], ["kind_states.kind", "kind_states.state"]),
+        CheckConstraint("customer_id IS NOT NULL OR (caller_name IS NOT NULL AND caller_phone IS NOT NULL)",
+                        name="caller_known"),
+        Index("ix_cases_customer_open", "customer_id", "closed_at"),
+        Index("ix_cases_shipment_open", "shipment_id", "closed_at"),
+        Index("ix_cases_office_id_id", "office_id", "id"),
+    )  # fmt: skip
+    id: Mapped[Id]
+    ref: Mapped[Code] = mapped_column(unique=True)
+    kind: Mapped[Code]
+    state: Mapped[Code]
+    office_id: Mapped[int] = link("offices.id")
+    customer_id: Mapped[int | None] = link("customers.id")
+    contact_id: Mapped[int | None] = link("contacts.id")
+    caller_name: Mapped[Name | None]
+    caller_phone: Mapped[Code | None]
+    shipment_id: Mapped[int | None] = link("shipments.id")
+    owner_id: Mapped[int] = link("users.id", index=True)
+    assignee_id: Mapped[int] = link("users.id", index=True)
+    title: Mapped[Line]
+    channel: Mapped[Code]
+    waiting_since: Mapped[At]
+    created_at: Mapped[At]
+    created_by_id: Mapped[int] = link("users.id")
+    closed_at: Mapped[At | None]
+    void_reason: Mapped[Line | None]
+    offered_to_id: Mapped[int | None] = link("users.id")
+    pooled: Mapped[bool] = mapped_column(default=False)
+    due_at: Mapped[At | None] = mapped_column(info={"derived": True})
+    due_name: Mapped[Code | None] = mapped_column(info={"derived": True})
+    chases: Mapped[int] = mapped_column(default=0, info={"derived": True})
+    gist: Mapped[Any] = mapped_column(Json, default=dict, info={"derived": True})
+    version: Mapped[int] = mapped_column(default=1)
+    customer: Mapped[Customer | None] = relationship(lazy="raise_on_sql")
+    contact: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
+    shipment: Mapped[Shipment | None] = relationship(lazy="raise_on_sql")
+    owner: Mapped[User] = relationship(lazy="raise_on_sql", foreign_keys=[owner_id])
+    assignee: Mapped[User] = relationship(lazy="raise_on_sql", foreign_keys=[assignee_id])
+    office: Mapped[Office] = relationship(lazy="raise_on_sql")
+    __mapper_args__ = {"polymorphic_on": "kind", "version_id_col": version}
+
+
+class Inquiry(Case):
+    """询价 and every other question: price, cargo query, call-back, other (INQ-01)."""
+
+    __tablename__ = "inquiries"
+    __table_args__ = (one_of("topic", "price", "cargo", "callback", "other"),)
+    id: Mapped[int] = link("cases.id", primary_key=True)
+    topic: Mapped[Code]
+    lane: Mapped[Line | None]
+    asked: Mapped[Prose]
+    wanted_by: Mapped[At | None]
+    satisfied: Mapped[bool | None]
+    department_id: Mapped[int | None] = link("departments.id")
+    __mapper_args__ = {"polymorphic_identity": "inquiry"}
+
+
+class Complaint(Case):
+    """投诉 with the eight fields of CMP-02; content, caller and phone are required to accept (D-04)."""
+
+    __tablename__ = "complaints"
+    __table_args__ = (one_of("weight", "simple", "complex"),)
+    id: Mapped[int] = link("cases.id", primary_key=True)
+    topic: Mapped[Code]
+    weight: Mapped[Code] = mapped_column(default="simple")
+    content: Mapped[Prose]
+    purpose: Mapped[Line | None]
+    impact: Mapped[Line | None]
+    restated: Mapped[Line | None]
+    wanted: Mapped[Line | None]
+    evidence: Mapped[Line | None]
+    finding: Mapped[Prose | None]
+    responsible: Mapped[Name | None]
+    satisfied: Mapped[bool | None]
+    __mapper_args__ = {"polymorphic_identity": "complaint"}
+
+
+class Change(Case):
+    """改单: what shall change on a shipment, on whose written word, at what charge, and who decides (CHG-01 …)."""
+
+    __tablename__ = "changes"
+    __table_args__ = (money_range("charge_minor"), one_of("payer", "shipper", "consignee", "company"))
+    id: Mapped[int] = link("cases.id", primary_key=True)
+    code: Mapped[Code]
+    requested_by_id: Mapped[int] = link("users.id")
+    last_editor_id: Mapped[int] = link("users.id")
+    shipment_version: Mapped[int]
+    stage_asked: Mapped[str] = mapped_column(String(2))
+    stage_decided: Mapped[str | None] = mapped_column(String(2))
+    reason: Mapped[Line | None]
+    charge_minor: Mapped[Minor] = mapped_column(default=0, info={"money": "currency"})
+    currency: Mapped[str] = mapped_column(String(3), default="CNY")
+    payer: Mapped[Code | None]
+    charge_agreed: Mapped[Line | None]
+    proof_note: Mapped[Line | None]
+    proof_items: Mapped[Any] = mapped_column(Json, default=list)
+    read_back: Mapped[Line | None]
+    refusal: Mapped[Line | None]
+    executed_at: Mapped[At | None]
+    own_system_at: Mapped[At | None]
+    own_system_by_id: Mapped[int | None] = link("users.id")
+    finance_asked_at: Mapped[At | None]
+    round: Mapped[int] = mapped_column(default=1)
+    fields: Mapped[list[ChangeField]] = relationship(lazy="raise_on_sql", order_by="ChangeField.id")
+    __mapper_args__ = {"polymorphic_identity": "change"}
+
+
+class ChangeField(Model):
+    """One field of a change: what stood on the shipment when asked and what shall stand (E-07, E-08)."""
+
+    __tablename__ = "change_fields"
+    __table_args__ = (UniqueConstraint("change_id", "path"),)
+    id: Mapped[Id]
+    change_id: Mapped[int] = link("changes.id")
+    path: Mapped[Code]
+    old: Mapped[Any] = mapped_column(Json, nullable=True)
+    new: Mapped[Any] = mapped_column(Json, nullable=True)
+
+
+class Approval(Model):
+    """A role (and grade) is asked for a decision; the asker and the last editor can never give it (E-15, D-01)."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (
+        UniqueConstraint("case_id", "round", "step"),
+        one_of("status", "waiting", "approved", "refused", "returned", "dropped"),
+        one_of("role", "supervisor", "finance"),
+        CheckConstraint("(status IN ('waiting','dropped')) = (decided_by_id IS NULL)", name="decider_known"),
+        CheckConstraint("decided_by_id <> requested_by_id", name="four_eyes"),
+    )
+    id: Mapped[Id]
+    case_id: Mapped[int] = link("cases.id", index=True)
+    round: Mapped[int] = mapped_column(default=1)
+    step: Mapped[int]
+    role: Mapped[Code]
+    grade: Mapped[int] = mapped_column(default=1)
+    status: Mapped[Code] = mapped_column(default="waiting")
+    requested_by_id: Mapped[int] = link("users.id")
+    asked_at: Mapped[At]
+    due_at: Mapped[At | None]
+    decided_by_id: Mapped[int | None] = link("users.id")
+    on_behalf_of_id: Mapped[int | None] = link("users.id")
+    decided_at: Mapped[At | None]
+    reason: Mapped[Line | None]
+    version: Mapped[int] = mapped_column(default=1)
+    decided_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[decided_by_id])
+    __mapper_args__ = {"version_id_col": version}
+
+
+# ---------------------------------------------------------------------------------------------- turns and clocks
+
+
+class Turn(Model):
+    """Whose move it is: a person's, or that of a role (and grade) in an office. The queue is made of turns (E-01).
+
+    `waiting`: the holder owns the case but someone else has to act. `queue_at` orders the queue (E-02).
+    `leading`: the owner's own turn; exactly one per open case, so that whole-office views count cases once.
+    `except_id`, `except_too_id`: people of the role who may not act (the asker and the last editor, D-01).
+    """
+
+    __tablename__ = "turns"
+    __table_args__ = (
+        CheckConstraint("user_id IS NOT NULL OR role IS NOT NULL", name="held"),
+        Index("ix_turns_person", "user_id", "waiting", "queue_at", "since", "id",
+              sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+        Index("ix_turns_role", "office_id", "role", "queue_at", "since", "id",
+              sqlite_where=text("closed_at IS NULL AND user_id IS NULL"),
+              postgresql_where=text("closed_at IS NULL AND user_id IS NULL")),
+        Index("ix_turns_office", "office_id", "queue_at", "since", "id",
+              sqlite_where=text('closed_at IS NULL AND "leading"'), postgresql_where=text('closed_at IS NULL AND "leading"')),
+        Index("uq_turns_leading", "case_id", unique=True,
+              sqlite_where=text('closed_at IS NULL AND "leading"'), postgresql_where=text('closed_at IS NULL AND "leading"')),
+        Index("ix_turns_case", "case_id", "closed_at"),
+        Index("ix_turns_opened", "opened_at"),
+    )  # fmt: skip
+    id: Mapped[Id]
+    case_id: Mapped[int | None] = link("cases.id")
+    customer_id: Mapped[int | None] = link("customers.id")
+    office_id: Mapped[int] = link("offices.id")
+    kind: Mapped[Code]
+    what: Mapped[Code]
+    user_id: Mapped[int | None] = link("users.id")
+    role: Mapped[Code | None]
+    grade: Mapped[int] = mapped_column(default=1)
+    except_id: Mapped[int | None] = link("users.id")
+    except_too_id: Mapped[int | None] = link("users.id")
+    leading: Mapped[bool] = mapped_column(default=False)
+    waiting: Mapped[bool] = mapped_column(default=False)
+    since: Mapped[At]
+    opened_at: Mapped[At]
+    due_at: Mapped[At | None]
+    due_name: Mapped[Code | None]
+    queue_at: Mapped[At]
+    note: Mapped[Line | None]
+    closed_at: Mapped[At | None]
+    case: Mapped[Case | None] = relationship(lazy="raise_on_sql")
+
+
+class Clock(Model):
+    """One promise with a time on a case: when it started, when it falls due, when it was kept, and why that time."""
+
+    __tablename__ = "clocks"
+    __table_args__ = (Index("ix_clocks_case", "case_id", "stopped_at"),)
+    id: Mapped[Id]
+    case_id: Mapped[int] = link("cases.id")
+    name: Mapped[Code]
+    party: Mapped[Code] = mapped_column(default="customer")
+    started_at: Mapped[At]
+    minutes: Mapped[int]
+    runs_in: Mapped[Code]
+    setting_id: Mapped[int | None] = link("settings.id")
+    due_at: Mapped[At]
+    promised_at: Mapped[At | None]
+    trace: Mapped[Any] = mapped_column(Json, default=list)
+    provisional: Mapped[bool] = mapped_column(default=False)
+    stopped_at: Mapped[At | None]
+
+
+class ClockPause(Model):
+    """An interval during which a customer's clock stood still because we waited for the customer (D-03)."""
+
+    __tablename__ = "clock_pauses"
+    id: Mapped[Id]
+    clock_id: Mapped[int] = link("clocks.id", index=True)
+    from_at: Mapped[At]
+    to_at: Mapped[At | None]
+    reason: Mapped[Code]
+
+
+# ---------------------------------------------------------------------------------------------- words and papers
+
+
+class Message(Model):
+    """A contact, answer or note on a case or customer: who said what to whom, when and how (SYS-08)."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        one_of("direction", "in", "out", "note"),
+        CheckConstraint("case_id IS NOT NULL OR customer_id IS NOT NULL", name="belongs"),
+        Index("ix_messages_case", "case_id", "at"),
+        Index("ix_messages_customer", "customer_id", "at"),
+    )
+    id: Mapped[Id]
+    case_id: Mapped[int | None] = link("cases.id")
+    customer_id: Mapped[int | None] = link("customers.id")
+    office_id: Mapped[int] = link("offices.id")
+    direction: Mapped[Code]
+    audience: Mapped[Code | None]
+    channel: Mapped[Code | None]
+    party: Mapped[Line | None]
+    said: Mapped[Prose | None]
+    text: Mapped[Prose | None]
+    at: Mapped[At]
+    by_id: Mapped[int | None] = link("users.id")
+    by: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+
+class Attachment(Model):
+    """A paper or picture; its bytes lie under their hash, rights hang on this row (E-20)."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index("ix_attachments_case", "case_id"), CheckConstraint("size > 0", name="size_range"))
+    id: Mapped[Id]
+    case_id: Mapped[int] = link("cases.id")
+    office_id: Mapped[int] = link("offices.id")
+    sha256: Mapped[str] = mapped_column(String(64))
+    name: Mapped[Line]
+    media: Mapped[Name]
+    size: Mapped[int] = mapped_column(BigInteger)
+    preview: Mapped[str | None] = mapped_column(String(64))
+    purpose: Mapped[Code] = mapped_column(default="paper")
+    at: Mapped[At]
+    by_id: Mapped[int] = link("users.id")
+    by: Mapped[User] = relationship(lazy="raise_on_sql")
+
+
+class Draft(Model):
+    """A text begun and not sent, per person and place; not part of the history."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("user_id", "place"),)
+    id: Mapped[Id]
+    user_id: Mapped[int] = link("users.id")
+    place: Mapped[Name]
+    values: Mapped[Any] = mapped_column(Json)
+    at: Mapped[At]
+
+
+class Seen(Model):
+    """Who has last looked at a case when; written by any request but polls (E-28)."""
+
+    __tablename__ = "seen"
+    user_id: Mapped[int] = link("users.id", primary_key=True)
+    case_id: Mapped[int] = link("cases.id", primary_key=True)
+    at: Mapped[At]
+
+
+# ---------------------------------------------------------------------------------------------- history and exactly once
+
+
+class Event(Model):
+    """One line of history: who changed what from what to what, chained by a keyed hash (E-13). Never updated."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index("ix_events_object", "object_type", "object_id", "seq"),
+        Index("ix_events_case", "case_id", "seq"),
+        Index("ix_events_shipment", "shipment_id", "seq"),
+        Index("ix_events_actor", "actor_id", "seq"),
+        Index("ix_events_at", "at"),
+    )
+    seq: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=False)
+    at: Mapped[At]
+    actor_id: Mapped[int | None] = link("users.id")
+    actor: Mapped[Name]
+    role: Mapped[Name]
+    on_behalf_of: Mapped[Name | None]
+    office_id: Mapped[int | None] = link("offices.id")
+    request_id: Mapped[Code]
+    route: Mapped[Name]
+    address: Mapped[Name]
+    action: Mapped[Name]
+    object_type: Mapped[Code]
+    object_id: Mapped[int] = mapped_column(Big)
+    object_ref: Mapped[Line | None]
+    version: Mapped[int | None]
+    case_id: Mapped[int | None] = mapped_column(Big)
+    customer_id: Mapped[int | None] = mapped_column(Big)
+    shipment_id: Mapped[int | None] = mapped_column(Big)
+    diff: Mapped[Prose]
+    reason: Mapped[Prose | None]
+    key_id: Mapped[Code]
+    prev: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class FormToken(Model):
+    """A form that has been carried out, with the address of its result: the second sending changes nothing (E-24)."""
+
+    __tablename__ = "form_tokens"
+    __table_args__ = (UniqueConstraint("user_id", "key", "body"),)
+    id: Mapped[Id]
+    user_id: Mapped[int] = link("users.id")
+    key: Mapped[Code] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(String(64))
+    result: Mapped[Line]
+    at: Mapped[At]
+
+
+# ---------------------------------------------------------------------------------------------- search
+
+
+class SearchRef(Model):
+    """A number, phone, name or initials under which a thing is found from its front or its end (freight 6)."""
+
+    __tablename__ = "search_refs"
+    __table_args__ = (
+        Index("ix_search_refs_norm", "norm"),
+        Index("ix_search_refs_reversed", "reversed"),
+        Index("ix_search_refs_object", "what", "object_id"),
+    )
+    id: Mapped[Id]
+    office_id: Mapped[int] = link("offices.id")
+    what: Mapped[Code]
+    object_id: Mapped[int] = mapped_column(Big)
+    field: Mapped[Code]
+    norm: Mapped[str] = mapped_column(String(80))
+    reversed: Mapped[str] = mapped_column(String(80))
+
+
+class SearchText(Model):
+    """Names and words of a thing as bigrams for phrase search; FTS5 beside it on SQLite, an array index on PostgreSQL."""
+
+    __tablename__ = "search_texts"
+    __table_args__ = (UniqueConstraint("what", "object_id"),)
+    id: Mapped[Id]
+    office_id: Mapped[int] = link("offices.id")
+    what: Mapped[Code]
+    object_id: Mapped[int] = mapped_column(Big)
+    body: Mapped[Prose]

@@ -1,0 +1,170 @@
+"""Accounts: making, changing, disabling; passwords; how long a wrong password makes one wait (D-13, E-10, E-32)."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from models import Case, Office, SignIn, User, UserRole, UserSession
+from rules.policy import check_roles, unseen
+from rules.store import Busy, Tx, now
+from rules.words import N_, Refused, Words
+
+HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+_NOBODY = HASHER.hash("nobody's password, so that unknown names take as long")
+_gate = threading.BoundedSemaphore(2)
+SHORTEST, LONGEST_PASSWORD = 12, 256
+FREE_TRIES, WINDOW = 5, timedelta(minutes=15)
+
+
+def login_name(typed: str) -> str:
+    """A sign-in name in its one spelling: NFKC, lower case, trimmed. Raises Refused (422) when it cannot be one."""
+    name = unicodedata.normalize("NFKC", typed).strip().lower()
+    if not 1 <= len(name) <= 40 or any(not c.isalnum() and c not in "._-@" for c in name):
+        raise Refused(Words(N_("A sign-in name has up to 40 letters, digits, dots or hyphens.")), 422, "username")
+    return name
+
+
+def check_password(password: str, *about: str) -> None:
+    """Raise Refused (422) unless the password is long enough and does not repeat the person's own names."""
+    if len(password) < SHORTEST:
+        raise Refused(Words(N_("At least %(n)s characters; a sentence is easiest to keep."), n=SHORTEST), 422, "new")
+    if len(password) > LONGEST_PASSWORD:
+        raise Refused(Words(N_("At most %(n)s characters."), n=LONGEST_PASSWORD), 422, "new")
+    low = password.lower()
+    if len(set(low)) < 5 or any(a and len(a) > 3 and a.lower() in low for a in about):
+        raise Refused(
+            Words(N_("Too easy to guess: not your own name, and more than a few different characters.")), 422, "new"
+        )
+
+
+def hashed(password: str) -> str:
+    """Argon2id, at most two at a time; raises Busy when both are taken for long."""
+    if not _gate.acquire(timeout=5):
+        raise Busy
+    try:
+        return HASHER.hash(password)
+    finally:
+        _gate.release()
+
+
+def matches(user: User | None, password: str) -> bool:
+    """Whether the password is this account's; an unknown account takes as long."""
+    if not _gate.acquire(timeout=5):
+        raise Busy
+    try:
+        return HASHER.verify(user.password_hash if user else _NOBODY, password[:LONGEST_PASSWORD]) and user is not None
+    except (VerificationError, InvalidHashError):
+        return False
+    finally:
+        _gate.release()
+
+
+def wait_seconds(session: Session, username: str, address: str, at: datetime) -> int:
+    """Seconds the next try has to wait: after five wrong ones in 15 minutes it doubles, at most a minute. A good
+    sign-in ends the count of its account; an address's own count never locks a colleague elsewhere out."""
+    since = at - WINDOW
+    good = select(func.max(SignIn.at)).where(SignIn.username == username, SignIn.ok).scalar_subquery()
+    mine = select(func.count(), func.max(SignIn.at)).where(
+        SignIn.username == username, SignIn.address == address, SignIn.at > since, ~SignIn.ok,
+        or_(good.is_(None), SignIn.at > good),
+    )  # fmt: skip
+    failed, last = session.execute(mine).one()
+    there = select(func.count()).where(SignIn.address == address, SignIn.at > since, ~SignIn.ok)
+    many = max(failed - FREE_TRIES, (session.scalar(there) or 0) - 10 * FREE_TRIES)
+    if many < 0 or last is None:
+        return 0
+    return max(0, int(min(2 ** (many + 1), 60) - (at - last).total_seconds()))
+
+
+def by_name(session: Session, name: str) -> User | None:
+    """The account that signs in as `name`, with its roles and office."""
+    found = select(User).where(User.name == name).options(joinedload(User.roles), joinedload(User.office))
+    return session.scalars(found).unique().first()
+
+
+def add(
+    tx: Tx, name: str, password: str, roles: Iterable[str], *, display: str = "", office: Office | None = None,
+    grade: int = 1, one_time: bool = False, newcomer_until: date | None = None, expires_on: date | None = None,
+) -> User:  # fmt: skip
+    """Make an account. Raises Refused (422): name taken or odd, roles that do not go together, no office for desk work."""
+    name, wanted = login_name(name), frozenset(roles)
+    check_roles(wanted)
+    if by_name(tx.session, name) is not None:
+        raise Refused(Words(N_("There is an account “%(name)s” already."), name=name), 422, "name")
+    if not 1 <= grade <= 4:
+        raise Refused(Words(N_("The grade is a number from 1 to 4.")), 422, "grade")
+    if wanted & {"agent"} and office is None:
+        raise Refused(Words(N_("An agent belongs to an office.")), 422, "office")
+    user = User(
+        name=name, display=display or name, office_id=office.id if office else None, grade=grade,
+        password_hash=hashed(password), must_change=one_time, created_at=tx.at, newcomer_until=newcomer_until,
+        expires_on=expires_on, roles=[UserRole(role=role) for role in sorted(wanted)],
+    )  # fmt: skip
+    return tx.add(user)  # type: ignore[no-any-return]
+
+
+def set_roles(tx: Tx, user: User, roles: frozenset[str]) -> None:
+    """Replace an account's roles; nobody may grant himself one (E-18). Ends its sessions."""
+    check_roles(roles)
+    held = {r.role: r for r in user.roles}
+    if roles == set(held):
+        return
+    if user.id == tx.actor.user_id and roles - set(held):
+        raise Refused(Words(N_("Nobody grants himself a role; another administrator does.")), 403, "roles")
+    user.roles[:] = [held.get(role) or UserRole(role=role) for role in sorted(roles)]
+    end_sessions(tx, user)
+
+
+def set_password(tx: Tx, user: User, password: str, one_time: bool = False) -> None:
+    """A new password; every session of the account ends."""
+    user.password_hash = hashed(password)
+    user.password_version += 1
+    user.must_change = one_time
+    end_sessions(tx, user)
+
+
+def one_time_password() -> str:
+    """Something that can be read over the phone once."""
+    return "-".join(secrets.token_hex(2) for _ in range(4))
+
+
+def end_sessions(tx: Tx, user: User) -> None:
+    """Sign the account out everywhere."""
+    tx.session.execute(
+        update(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None)).values(ended_at=tx.at)
+    )
+
+
+def open_matters(session: Session, user: User) -> int:
+    """How many open cases the account owns or works on."""
+    mine = or_(Case.owner_id == user.id, Case.assignee_id == user.id)
+    return session.scalar(unseen(select(func.count()).select_from(Case).where(mine, Case.closed_at.is_(None)))) or 0
+
+
+def open_cases(session: Session, user: User) -> list[Case]:
+    """The open cases the account owns or works on."""
+    mine = or_(Case.owner_id == user.id, Case.assignee_id == user.id, Case.offered_to_id == user.id)
+    return list(
+        session.scalars(unseen(select(Case).where(mine, Case.closed_at.is_(None)).options(joinedload(Case.owner))))
+    )
+
+
+def log_attempt(tx: Tx, username: str, address: str, ok: bool) -> None:
+    """Write the security log."""
+    tx.add(SignIn(at=tx.at, username=username[:120], address=address, ok=ok))
+
+
+def usable(user: User | None) -> bool:
+    """Whether the account may sign in today."""
+    return (
+        user is not None and user.disabled_at is None and (user.expires_on is None or user.expires_on >= now().date())
+    )

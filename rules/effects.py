@@ -1,0 +1,280 @@
+"""Rows that a move adds or changes. An effect sends nothing and sets no state (that is `perform`'s)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from models import Attachment, ChangeField, Customer, Message, Shipment, User, UserRole
+from rules import approvals, catalogue, clocks, needs, search, turns
+from rules.catalogue import BY_CODE
+from rules.policy import unseen
+from rules.words import N_, Refused, Words
+from rules.workflow import Act, flow_of
+
+# ------------------------------------------------------------------------------------------ words and papers
+
+
+def say(act: Act) -> None:
+    """Record a contact: what the customer said, what was answered, by which channel and to whom (SYS-08)."""
+    data = act.data
+    direction = "out" if data.get("text") else "in"
+    _message(act, direction, said=data.get("said"), text=data.get("text"), audience=data.get("to") or "customer",
+             channel=data.get("channel"))  # fmt: skip
+
+
+def heard(act: Act) -> None:
+    """Record what the customer said when he called or wrote again."""
+    _message(
+        act,
+        "in",
+        said=act.data.get("said") or act.data.get("text"),
+        audience="customer",
+        channel=act.data.get("channel"),
+    )
+
+
+def note(act: Act) -> None:
+    """Record a note for colleagues."""
+    _message(act, "note", text=act.data.get("text") or act.data.get("reason"))
+
+
+def _message(act: Act, direction: str, **values: Any) -> None:
+    act.write.add(Message(
+        case_id=act.case.id, customer_id=act.case.customer_id, office_id=act.case.office_id, direction=direction,
+        party=act.data.get("party"), at=act.at, by_id=act.who.user_id, **values,
+    ))  # fmt: skip
+
+
+def keep_papers(act: Act) -> None:
+    """Attach the papers that came along; their bytes lie on disk already (E-20)."""
+    for paper in act.data.get("papers") or ():
+        act.write.add(Attachment(
+            case_id=act.case.id, office_id=act.case.office_id, sha256=paper.sha256, name=paper.name, media=paper.media,
+            size=paper.size, preview=paper.preview, purpose=act.data.get("purpose") or "paper", at=act.at,
+            by_id=act.who.user_id,
+        ))  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ clocks
+
+
+def stop_clocks(act: Act) -> None:
+    """The customer has the answer."""
+    clocks.stop(act.write, act.case)
+
+
+def pause_clocks(act: Act) -> None:
+    """We wait for the customer, and only then (D-03)."""
+    clocks.pause(act.write, act.case, "customer")
+
+
+def resume_clocks(act: Act) -> None:
+    """The customer has supplied what was missing."""
+    clocks.resume(act.write, act.case)
+
+
+def restart_clocks(act: Act) -> None:
+    """The customer is waiting for an answer again: the clocks of the kind start anew, now."""
+    act.case.waiting_since = act.at
+    for rule in flow_of(act.case).clocks:
+        clocks.start(act.write, act.case, rule.name, rule.figure(act.case), rule.runs_in, act.at)
+
+
+# ------------------------------------------------------------------------------------------ whose it is
+
+
+def count_chase(act: Act) -> None:
+    """Another contact on the same open matter joins it and never resets its waiting time (ORG-01)."""
+    turns.derive(act.write, act.case, chases=act.case.chases + 1)
+
+
+def offer(act: Act) -> None:
+    """Offer the matter to another person of the office, who has to accept (ORG-01)."""
+    act.case.offered_to_id = _colleague(act).id
+
+
+def take_over(act: Act) -> None:
+    """The matter now belongs to the one who accepted."""
+    act.case.owner_id = act.case.assignee_id = act.who.user_id
+    act.case.offered_to_id = None
+
+
+def decline_offer(act: Act) -> None:
+    """The matter stays where it was."""
+    act.case.offered_to_id = None
+
+
+def assign(act: Act) -> None:
+    """Give the work, not the ownership, to somebody (D-17)."""
+    act.case.assignee_id = _colleague(act).id
+    act.case.pooled = False
+
+
+def to_pool(act: Act) -> None:
+    """Lay the work where anybody of the office can claim it (E-10)."""
+    act.case.pooled = True
+
+
+def claim(act: Act) -> None:
+    """The first one who claims gets the work; the matter itself too when its owner has left (E-10)."""
+    act.case.pooled = False
+    act.case.assignee_id = act.who.user_id
+    if act.case.owner.disabled_at is not None:
+        act.case.owner_id = act.who.user_id
+
+
+def remind(act: Act) -> None:
+    """Bring the matter back into the actor's queue at a moment."""
+    turns.remind(act.write, act.case, act.data["at"], act.data.get("text") or "")
+
+
+def void(act: Act) -> None:
+    """A mistaken entry stays as a tombstone with its reason (E-10)."""
+    clocks.stop(act.write, act.case)
+    act.case.void_reason = act.data["reason"]
+
+
+def _colleague(act: Act) -> User:
+    person = act.write.session.scalar(
+        unseen(select(User).join(UserRole).where(User.id == act.data["person"], UserRole.role != "auditor").limit(1))
+    )
+    own_office = person is not None and person.office_id in (None, act.case.office_id)
+    if person is None or not own_office or person.disabled_at is not None or person.id == act.who.user_id:
+        raise Refused(Words(N_("Choose a colleague of this office.")), 422, "person")
+    return person
+
+
+# ------------------------------------------------------------------------------------------ kinds
+
+
+def copy_form(act: Act) -> None:
+    """Take over what the form filled in, column by column; columns the form does not have stay."""
+    columns = type(act.case).__mapper__.columns.keys()
+    for name, value in act.data.items():
+        if name in columns and act.move.form is not None and hasattr(act.move.form, name):
+            setattr(act.case, name, value)
+
+
+def check_proof(act: Act) -> None:
+    """Refuse (409) unless the proof, as it stands after this form, shows what its kind asks for (CHG-01)."""
+    act.facts.forget()
+    if why := needs.has_proof(act):
+        raise Refused(why, 409)
+
+
+def check_charge(act: Act) -> None:
+    """Refuse (409) a charge that has not been agreed with the customer (CHG-15)."""
+    if why := needs.charge_agreed(act):
+        raise Refused(why, 409)
+
+
+def edited_by_actor(act: Act) -> None:
+    """The last editor cannot decide either (E-15)."""
+    act.case.last_editor_id = act.who.user_id
+
+
+def ask_decision(act: Act) -> None:
+    """Ask supervisor, and finance where money is touched, for their decisions; a new round each time."""
+    case, kind = act.case, BY_CODE[act.case.code]
+    if any(a.round == case.round for a in act.facts.approvals):
+        case.round += 1
+    steps = catalogue.signers(kind, case.charge_minor, bool(case.gist.get("second_look")))
+    approvals.ask(act.write, case, steps, approvals.due(act.write, case, case.shipment))
+
+
+def approve(act: Act) -> None:
+    """Sign the current step; with the last signature the change is written to the shipment at once."""
+    approvals.decide(act.write, act.case, act.facts.approvals, "approved", act.data.get("reason"))
+    act.case.stage_decided = act.case.shipment.stage
+    if approvals.complete(act.facts.approvals, act.case):
+        apply_change(act)
+
+
+def refuse(act: Act) -> None:
+    """Refuse the change with a reason that the requester sees (CHG-04)."""
+    approvals.decide(act.write, act.case, act.facts.approvals, "refused", act.data["reason"])
+    approvals.drop(act.facts.approvals, act.case)
+    act.case.refusal = act.data["reason"]
+    clocks.stop(act.write, act.case)
+
+
+def send_back(act: Act) -> None:
+    """Give the change back for papers or corrections, with a reason."""
+    approvals.decide(act.write, act.case, act.facts.approvals, "returned", act.data["reason"])
+    approvals.drop(act.facts.approvals, act.case)
+
+
+def unsign(act: Act) -> None:
+    """Take back one's own signature while the next one is still waiting: the round starts anew."""
+    steps = [(a.role, a.grade) for a in act.facts.approvals if a.round == act.case.round]
+    due_at = next((a.due_at for a in act.facts.approvals if a.due_at), None) or act.at
+    approvals.drop(act.facts.approvals, act.case)
+    act.case.round += 1
+    approvals.ask(act.write, act.case, steps, due_at)
+
+
+def withdraw(act: Act) -> None:
+    """The customer no longer wants it: nothing is asked any more."""
+    approvals.drop(act.facts.approvals, act.case)
+    clocks.stop(act.write, act.case)
+
+
+def apply_change(act: Act) -> None:
+    """Write all fields to the shipment at once. Raises Refused (409) when a requested field has moved meanwhile (E-07)
+    or the stage no longer allows it."""
+    case, shipment = act.case, act.case.shipment
+    if why := catalogue.impossible(BY_CODE[case.code], shipment):
+        raise Refused(why, 409)
+    moved = [f for f in case.fields if getattr(shipment, f.path) != f.old]
+    if moved:
+        raise Refused(
+            Words(N_("“%(field)s” of the shipment has changed meanwhile: it is now “%(now)s”."),
+                  field=Words(catalogue.FIELD_NAMES[moved[0].path]), now=str(getattr(shipment, moved[0].path) or "")), 409)  # fmt: skip
+    for f in case.fields:
+        setattr(shipment, f.path, f.new)
+    case.executed_at = act.at
+    act.write.session.flush()
+    search.index(act.write.session, shipment)
+
+
+def own_system(act: Act) -> None:
+    """Note that the office's own waybill system was changed too: who and when."""
+    if act.data.get("own_system"):
+        act.case.own_system_at, act.case.own_system_by_id = act.at, act.who.user_id
+
+
+def ask_finance(act: Act) -> None:
+    """Put the blocked release before finance."""
+    act.case.finance_asked_at = act.at
+
+
+def finance_done(act: Act) -> None:
+    """Finance has answered: the matter goes back to the desk."""
+    act.case.finance_asked_at = None
+
+
+def lift_stop(act: Act) -> None:
+    """Finance lets the customer's goods go again: stop flag and finance hold are taken off (FIN-19)."""
+    customer, shipment = act.case.customer, act.case.shipment
+    if customer is not None:
+        stop_customer(act, customer, None)
+    shipment.hold_finance = None
+
+
+def stop_customer(act: Act, customer: Customer, reason: str | None) -> None:
+    """Set or lift the finance stop on a customer."""
+    customer.stopped_at = act.at if reason else None
+    customer.stopped_by_id = act.who.user_id if reason else None
+    customer.stopped_reason = reason
+
+
+def new_fields(shipment: Shipment, kind: catalogue.Kind, wanted: dict[str, Any]) -> list[ChangeField]:
+    """The fields of a change: those the kind sets itself, and those of `wanted` that differ from the shipment."""
+    values = {path: wanted[path] for path in kind.fields if wanted.get(path) is not None} | dict(kind.sets)
+    return [
+        ChangeField(path=path, old=getattr(shipment, path), new=new)
+        for path, new in values.items()
+        if getattr(shipment, path) != new
+    ]

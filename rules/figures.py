@@ -1,0 +1,83 @@
+"""The register of figures (rulebook appendix A): defaults here, changes as append-only settings rows (E-18).
+
+A clock stores the row it was promised under. Figures that steer approval, compensation or roles take effect only
+after a second person has agreed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models import Setting
+from rules.store import Actor, Tx, now
+from rules.words import N_, Refused, Words
+
+# key: (default, name). Minutes unless the name says otherwise.
+DEFAULTS: dict[str, tuple[Any, str]] = {
+    "inquiry.general.first_answer": (5, N_("First answer to a price inquiry (minutes)")),
+    "inquiry.cargo.answer": (30, N_("Answer to a cargo query (minutes)")),
+    "call.reply": (5, N_("Call back (minutes)")),
+    "inquiry.other.answer": (30, N_("Answer to any other question (minutes)")),
+    "complaint.simple.answer": (120, N_("Clear answer to a simple complaint (minutes)")),
+    "complaint.complex.answer": (1440, N_("Clear answer to a complex complaint (minutes)")),
+    "consult.supervisor.reply": (5, N_("Supervisor's reply to an agent (minutes)")),
+    "change.customer.done": (60, N_("Change carried out for the customer (minutes)")),
+    "change.decision": (30, N_("Decision on a change (minutes)")),
+    "change.before_cut_off": (30, N_("Decision on a change: at the latest before cut-off (minutes)")),
+    "change.zero_cost.second_look": (False, N_("Zero-cost changes need a second look")),
+    "desk.hours": ("09:00-18:00", N_("Desk hours")),
+    "desk.days": ([0, 1, 2, 3, 4], N_("Working days of the week (0 = Monday)")),
+    "desk.duty_24h": (False, N_("Complaints are answered round the clock")),
+}
+SECOND_PERSON = frozenset(k for k in DEFAULTS if k.startswith("change.zero_cost"))
+
+
+def row(session: Session, key: str, office_id: int | None, at: datetime | None = None) -> Setting | None:
+    """The settings row in force for `key` at a moment: the office's own before the common one; None = default."""
+    found = session.scalars(
+        select(Setting)
+        .where(Setting.key == key, or_(Setting.office_id == office_id, Setting.office_id.is_(None)))
+        .where(Setting.valid_from <= (at or now()), or_(key not in SECOND_PERSON, Setting.approved_by_id.is_not(None)))
+        .order_by(Setting.office_id.is_(None), Setting.valid_from.desc(), Setting.id.desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+def figure(session: Session, key: str, office_id: int | None) -> Any:
+    """The value in force for `key` (KeyError when the register does not know it)."""
+    found = row(session, key, office_id)
+    return found.value if found else DEFAULTS[key][0]
+
+
+def figures(session: Session, office_id: int | None) -> dict[str, Any]:
+    """All figures in force for an office in one select."""
+    rows = session.scalars(
+        select(Setting)
+        .where(or_(Setting.office_id == office_id, Setting.office_id.is_(None)), Setting.valid_from <= now())
+        .order_by(Setting.office_id.is_not(None), Setting.valid_from, Setting.id)
+    )
+    found = {key: default for key, (default, _) in DEFAULTS.items()}
+    found.update({r.key: r.value for r in rows if r.key not in SECOND_PERSON or r.approved_by_id})
+    return found
+
+
+def change(tx: Tx, key: str, value: Any, office_id: int | None) -> Setting:
+    """Set a figure from now on. KeyError for an unknown key; types must be those of the default."""
+    default = DEFAULTS[key][0]
+    if isinstance(default, bool) != isinstance(value, bool) or (
+        isinstance(default, int) and (not isinstance(value, int) or not 0 <= value <= 10**9)
+    ):
+        raise Refused(Words(N_("Write a whole number from 0 on.")), 422, key)
+    return tx.add(Setting(key=key, office_id=office_id, value=value, valid_from=tx.at, by_id=tx.actor.user_id))  # type: ignore[no-any-return]
+
+
+def agree(tx: Tx, setting: Setting, who: Actor) -> None:
+    """A second person agrees to a figure that steers approval or money (E-18); never the one who set it."""
+    if setting.by_id == who.user_id:
+        raise Refused(Words(N_("The one who changed the figure cannot agree to it.")), 403)
+    setting.approved_by_id = who.user_id

@@ -1,0 +1,124 @@
+"""Who calls and about what: customer, contact and shipment of a new matter, all within the receiver's office (E-09, D-17)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from models import Contact, Customer, SearchRef, Shipment, User, UserSession
+from rules import identifiers, queries
+from rules.policy import visible
+from rules.recognise import Pieces
+from rules.store import Actor, now
+from rules.words import N_, Refused, Words
+
+ON_DUTY = timedelta(minutes=20)
+
+
+@dataclass
+class Party:
+    """What was found out about a caller and his goods."""
+
+    customer: Customer | None = None
+    contact: Contact | None = None
+    shipment: Shipment | None = None
+    choices: tuple[Customer, ...] = ()
+
+
+def recognise(session: Session, who: Actor, pieces: Pieces, number: str | None = None) -> Party:
+    """The shipment by its number, the customer by his phone or else by the shipment."""
+    party = Party(
+        shipment=next(filter(None, (_shipment(session, who, n) for n in (number, *pieces.numbers) if n)), None)
+    )
+    found = _customers_by_phone(session, who, pieces.phones)
+    if not found and party.shipment is not None and party.shipment.customer_id:
+        own = queries.customer_by_id(session, who, party.shipment.customer_id)
+        found = [own] if own else []
+    party.customer = found[0] if len(found) == 1 else None
+    party.choices = tuple(found) if len(found) > 1 else ()
+    if party.customer is not None:
+        digits = {_digits(p) for p in pieces.phones}
+        people = [c for c in party.customer.contacts if c.left_at is None]
+        known = (c for c in people if {_digits(c.phone), _digits(c.landline)} & digits)
+        party.contact = next(known, people[0] if people else None)
+    return party
+
+
+def _shipment(session: Session, who: Actor, number: str) -> Shipment | None:
+    return queries.shipment_by_number(session, who, identifiers.normal(number))
+
+
+def _customers_by_phone(session: Session, who: Actor, phones: tuple[str, ...]) -> list[Customer]:
+    digits = [_digits(p) for p in phones]
+    if not digits:
+        return []
+    refs = select(SearchRef.object_id).where(SearchRef.what == "customer", SearchRef.norm.in_(digits))
+    found = visible(who, select(Customer.id).where(Customer.id.in_(refs)), Customer).limit(5)
+    return [c for i in session.scalars(found) if (c := queries.customer_by_id(session, who, i))]
+
+
+def _digits(phone: str | None) -> str:
+    return "".join(c for c in (phone or "").split("转")[0] if c.isdigit())
+
+
+def resolve(session: Session, who: Actor, data: dict[str, Any]) -> dict[str, Any]:
+    """Replace the ids and the number of a checked form by what they stand for. Raises Refused (422) at the field for
+    anything that is not there for this person; a caller who is no customer needs name and phone (E-09)."""
+    data = dict(data)
+    if data.get("number"):
+        data["shipment"] = _shipment(session, who, data["number"])
+        if data["shipment"] is None:
+            raise Refused(Words(N_("There is no shipment “%(number)s” here."), number=data["number"]), 422, "number")
+        data["shipment_id"] = data["shipment"].id
+    customer = _customer(session, who, data)
+    contact = data.get("contact")
+    known = contact and customer and queries.contact_of_customer(session, who, contact, customer.id)
+    if contact and not known:
+        raise Refused(Words(N_("Choose one of the offered values.")), 422, "contact")
+    data["contact_id"] = contact or (_first_contact(session, who, customer) if customer else None)
+    data["customer_id"] = customer.id if customer else None
+    if customer is None and not (data.get("caller_name") and data.get("caller_phone")):
+        empty = "caller_phone" if data.get("caller_name") else "caller_name"
+        raise Refused(Words(N_("A caller who is no customer is logged with name and phone.")), 422, empty)
+    data["office_id"] = _office(who, customer, data.get("shipment"))
+    data["assignee_id"] = _assignee(session, customer)
+    return data
+
+
+def _customer(session: Session, who: Actor, data: dict[str, Any]) -> Customer | None:
+    wanted = data.get("customer")
+    if wanted:
+        found = queries.customer_by_id(session, who, wanted)
+        if found is None:
+            raise Refused(Words(N_("There is no such customer here.")), 422, "customer")
+        return found
+    shipment = data.get("shipment")
+    named = data.get("caller_name") and data.get("caller_phone")
+    if shipment is not None and shipment.customer_id and not named:
+        return queries.customer_by_id(session, who, shipment.customer_id)
+    return None
+
+
+def _first_contact(session: Session, who: Actor, customer: Customer) -> int | None:
+    people = [c for c in customer.contacts if c.left_at is None]
+    return people[0].id if people else None
+
+
+def _office(who: Actor, customer: Customer | None, shipment: Shipment | None) -> int:
+    office = (customer and customer.office_id) or (shipment and shipment.office_id) or who.office_id
+    if office is None:
+        raise Refused(Words(N_("Say for which office: choose a customer or a shipment.")), 422, "customer")
+    return office
+
+
+def _assignee(session: Session, customer: Customer | None) -> int | None:
+    """The customer's own agent if on duty, that is signed in lately; else the receiver keeps the work (D-17)."""
+    if customer is None or customer.agent_id is None:
+        return None
+    lately = UserSession.seen_at > now() - ON_DUTY
+    duty = exists().where(UserSession.user_id == User.id, UserSession.ended_at.is_(None), lately)
+    return session.scalar(select(User.id).where(User.id == customer.agent_id, User.disabled_at.is_(None), duty))

@@ -1,0 +1,157 @@
+"""Questions a move may ask before it is made. Each answers None, or the reason in the reader's words.
+
+A need is asked twice: when the page is drawn (so that the reason stands where the button would) and inside the write.
+"""
+
+from __future__ import annotations
+
+from rules import approvals, catalogue
+from rules.catalogue import BY_CODE
+from rules.workflow import Act
+from rules.words import N_, Words
+
+
+def owner_or_leader(act: Act) -> Words | None:
+    """Only the owner, the one who works on it, or a supervisor may do this (ORG-01)."""
+    if act.who.user_id in (act.case.owner_id, act.case.assignee_id) or "supervisor" in act.who.roles:
+        return None
+    return Words(N_("Only the owner or a supervisor can do this."))
+
+
+def not_yet_offered(act: Act) -> Words | None:
+    """A hand-over is offered to one person at a time."""
+    return Words(N_("A hand-over is already waiting for an answer.")) if act.case.offered_to_id else None
+
+
+def offered_to_me(act: Act) -> Words | None:
+    """Only the person to whom the matter was offered accepts or declines it (ORG-01)."""
+    return (
+        None if act.case.offered_to_id == act.who.user_id else Words(N_("The hand-over was offered to somebody else."))
+    )
+
+
+def pooled(act: Act) -> Words | None:
+    """Only work in the pool can be claimed; the first one gets it (E-10)."""
+    return None if act.case.pooled else Words(N_("Somebody has already claimed this."))
+
+
+def not_pooled(act: Act) -> Words | None:
+    """Work that lies in the pool already cannot be put there again."""
+    return Words(N_("This lies in the pool already.")) if act.case.pooled else None
+
+
+def answered(act: Act) -> Words | None:
+    """A matter may be closed only when the customer has been given an answer (CMP-22, INQ-23)."""
+    return None if act.facts.answered else Words(N_("The customer has not been answered yet."))
+
+
+def finding_known(act: Act) -> Words | None:
+    """A complaint is closed with a responsible party (CMP-23)."""
+    if act.case.responsible or act.data.get("responsible") or act.tx is None:
+        return None
+    return Words(N_("The responsible party has not been named yet."))
+
+
+def ready_to_accept(act: Act) -> Words | None:
+    """To accept a complaint content, caller and phone are required (D-04)."""
+    phone = act.case.caller_phone or (act.case.contact and (act.case.contact.phone or act.case.contact.landline))
+    return (
+        None if act.case.content and phone else Words(N_("Content, caller and phone are needed to accept a complaint."))
+    )
+
+
+# ------------------------------------------------------------------------------------------ changes
+
+
+def has_proof(act: Act) -> Words | None:
+    """No written proof, no change (CHG-01); it must show the elements its kind names (CHG-02, 07, 09)."""
+    if not act.case.proof_note and not act.facts.papers:
+        return Words(N_("The written proof is missing."))
+    missing = [item for item in BY_CODE[act.case.code].proof if item not in (act.case.proof_items or [])]
+    if missing:
+        return Words(N_("The proof does not show: %(item)s."), item=Words(catalogue.PROOF_NAMES[missing[0]]))
+    return None
+
+
+def read_back(act: Act) -> Words | None:
+    """A faxed, mailed or chatted change is read back to the customer before it is carried out (CHG-05)."""
+    said = act.case.read_back or act.data.get("read_back")
+    return (
+        None if said or act.tx is None else Words(N_("Read the change back to the customer first, and note with whom."))
+    )
+
+
+def stage_allows(act: Act) -> Words | None:
+    """The stage decides what is possible, when asked, when decided and when carried out."""
+    return catalogue.impossible(BY_CODE[act.case.code], act.case.shipment)
+
+
+def carried_out_by_agent(act: Act) -> Words | None:
+    """Only zero-cost kinds without a second look are carried out without a decision (D-01, E-06)."""
+    if catalogue.zero_cost(BY_CODE[act.case.code], act.case.charge_minor) and not act.case.gist.get("second_look"):
+        return None
+    return Words(N_("This kind of change needs a decision first."))
+
+
+def needs_decision(act: Act) -> Words | None:
+    """A zero-cost change is carried out, not sent for a decision."""
+    return (
+        None
+        if carried_out_by_agent(act)
+        else Words(N_("No decision is needed: carry it out with proof and read-back."))
+    )
+
+
+def charge_agreed(act: Act) -> Words | None:
+    """Charges are agreed with the customer first (CHG-15)."""
+    if act.case.charge_minor and not act.case.charge_agreed:
+        return Words(N_("Agree the charge with the customer first, and note with whom."))
+    return None
+
+
+def finance_allows(act: Act) -> Words | None:
+    """A stopped customer's goods are not released; finance has a part only then (D-02, FIN-19, CF-24)."""
+    customer, shipment = act.case.customer, act.case.shipment
+    if not BY_CODE[act.case.code].clears_hold:
+        return None
+    if customer is not None and customer.stopped_at is not None:
+        return Words(
+            N_("No release: finance has stopped this customer. %(reason)s"), reason=customer.stopped_reason or ""
+        )
+    if shipment.hold_finance:
+        return Words(N_("No release: finance holds this shipment. %(reason)s"), reason=shipment.hold_finance)
+    return None
+
+
+def finance_blocks(act: Act) -> Words | None:
+    """Finance is asked only when finance blocks, and once."""
+    if act.case.finance_asked_at:
+        return Words(N_("Finance has been asked already."))
+    return None if finance_allows(act) else Words(N_("Finance does not hold anything here."))
+
+
+def finance_asked(act: Act) -> Words | None:
+    """Finance answers only what it was asked."""
+    return None if act.case.finance_asked_at else Words(N_("Finance has not been asked."))
+
+
+def may_decide(act: Act) -> Words | None:
+    """The one who asked or last edited never decides (D-01, D-13); role and grade of the step are needed."""
+    return approvals.barred(act.who, act.case, act.facts.approvals)
+
+
+def asker_or_editor(act: Act) -> Words | None:
+    """Only the one who asked may take a change back; a supervisor refuses it instead."""
+    if act.who.user_id in (act.case.requested_by_id, act.case.owner_id):
+        return None
+    return Words(N_("Only the one who asked can take this back."))
+
+
+def may_undo(act: Act) -> Words | None:
+    """A signature may be taken back by its signer while the next one is still waiting."""
+    last = next(
+        (a for a in reversed(act.facts.approvals) if a.round == act.case.round and a.status == "approved"), None
+    )
+    if last is not None and last.decided_by_id == act.who.user_id:
+        return None
+    return Words(N_("Only the one who signed last can take it back."))

@@ -1,0 +1,121 @@
+"""Who may do and see what: one table of permissions, one visibility filter (E-05, E-29, D-13).
+
+Moves of cases say themselves who may make them (`workflows/`); everything else is a permission named here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, false
+
+from models import Attachment, Case, Change, Complaint, Contact, Customer, Inquiry, Message, Shipment, Turn
+from rules.store import Actor
+from rules.words import N_, Refused, Words
+
+AGENT, SUPERVISOR, FINANCE, AUDITOR, ADMIN = "agent", "supervisor", "finance", "auditor", "admin"
+ROLES = (AGENT, SUPERVISOR, FINANCE, AUDITOR, ADMIN)
+ROLE_NAMES = {
+    AGENT: N_("Agent"),
+    SUPERVISOR: N_("Supervisor"),
+    FINANCE: N_("Finance"),
+    AUDITOR: N_("Auditor"),
+    ADMIN: N_("Administrator"),
+    "system": N_("System"),
+}
+WRITERS = frozenset({AGENT, SUPERVISOR, FINANCE})
+READERS = WRITERS | {AUDITOR}
+EVERYONE = READERS | {ADMIN}
+LEADERS = frozenset({SUPERVISOR})
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "queue.read": READERS,
+    "case.read": READERS,
+    "case.register": WRITERS,
+    "case.write": WRITERS,
+    "customer.read": READERS,
+    "customer.write": WRITERS,
+    "customer.stop": frozenset({FINANCE}),
+    "customer.class": LEADERS | {AGENT},
+    "shipment.read": READERS,
+    "shipment.write": WRITERS,
+    "find": READERS,
+    "history.read": frozenset({AUDITOR, SUPERVISOR}),
+    "import.customers": LEADERS | {ADMIN},
+    "import.waybills": LEADERS | {AGENT, ADMIN},
+    "import.partners": frozenset({ADMIN}),
+    "import.carriers": frozenset({ADMIN}),
+    "import.open": WRITERS | {ADMIN},
+    "account.admin": frozenset({ADMIN}),
+    "reference.admin": frozenset({ADMIN}),
+    "office.admin": frozenset({ADMIN}),
+    "settings.admin": frozenset({ADMIN}),
+    "settings.second": LEADERS,
+    "own.settings": EVERYONE,
+}
+
+# Whose rows carry an office and are seen by that office only. Contacts hang on customers.
+PROTECTED = frozenset(
+    {
+        "cases",
+        "inquiries",
+        "complaints",
+        "changes",
+        "customers",
+        "contacts",
+        "shipments",
+        "turns",
+        "messages",
+        "attachments",
+    }
+)
+_BY_OFFICE = (Case, Inquiry, Complaint, Change, Customer, Shipment, Turn, Message, Attachment)
+
+
+def can(who: Actor, permission: str) -> bool:
+    """Whether one of the actor's roles holds `permission`; KeyError for a permission that does not exist."""
+    return bool(who.roles & PERMISSIONS[permission])
+
+
+def require(who: Actor, permission: str) -> None:
+    """Raise Refused (403) unless the actor holds `permission`."""
+    if not can(who, permission):
+        raise Refused(Words(N_("Your role does not allow this.")), 403)
+
+
+def sees_content(who: Actor) -> bool:
+    """Whether the actor may read customers and cases at all: an administrator alone may not (E-29)."""
+    return bool(who.roles & (READERS | {"system"}))
+
+
+def visible(who: Actor, statement: Select[Any], *models: Any) -> Select[Any]:
+    """The one visibility filter: `statement` limited to rows of `models` that the actor may see.
+
+    Name every protected model that the statement touches; a joined row of the same office may be named first only.
+    Auditors and people without an office see all offices, administrators no content.
+    """
+    marked = statement.execution_options(visible="user")
+    if not sees_content(who):
+        return marked.where(false())
+    if who.office_id is None or AUDITOR in who.roles:
+        return marked
+    for model in models:
+        marked = marked.where(
+            Customer.office_id == who.office_id if model is Contact else model.office_id == who.office_id
+        )
+    return marked
+
+
+def unseen(statement: Any) -> Any:
+    """Mark a statement of the rules themselves, whose rows are not shown to anybody by it."""
+    return statement.execution_options(visible="system")
+
+
+def check_roles(roles: frozenset[str]) -> None:
+    """Raise Refused when a set of roles cannot be held by one person: auditor is held alone (D-13)."""
+    if not roles or not roles <= set(ROLES):
+        raise Refused(Words(N_("Choose at least one role.")), 422, "roles")
+    if AUDITOR in roles and len(roles) > 1:
+        raise Refused(
+            Words(N_("The auditor role is held alone: it reads everything and writes nothing.")), 422, "roles"
+        )

@@ -1,0 +1,201 @@
+"""The queue: pages, bands and counts of turns, all from one set of conditions, so that a counter never lies (E-01…E-04).
+
+A list is a set of branches (own turns, turns that came back, turns of a role); each branch is read along one partial
+index, limited, and merged. Counts are capped in SQL (E-42).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, literal, or_, select, tuple_, union_all
+from sqlalchemy.orm import Session, aliased
+
+from models import FAR, Case, Customer, Shipment, Turn, User
+from rules.policy import AGENT, FINANCE, SUPERVISOR, visible
+from rules.store import Actor
+
+PAGE, CAP = 50, 1000
+SOON = timedelta(minutes=10)
+MINE, WAITING, OFFICE, DONE, POOL = "mine", "waiting", "office", "done", "pool"
+VIEWS = (MINE, WAITING, OFFICE, POOL, DONE)
+QUEUE_ROLES = (AGENT, SUPERVISOR, FINANCE)
+Owner, Assignee = aliased(User), aliased(User)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list shows: view, kind, late only, class and group of the customer; `at` is the reader's moment."""
+
+    view: str
+    at: datetime
+    day_end: datetime
+    kind: str | None = None
+    late: bool = False
+    grade: str | None = None
+    grouping: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where a page ends: queue time, waiting time, id (keyset, E-02)."""
+
+    queue_at: datetime
+    since: datetime
+    id: int
+
+
+COLUMNS = (
+    Turn.id, Turn.what, Turn.waiting, Turn.user_id, Turn.role, Turn.since, Turn.due_at, Turn.due_name, Turn.queue_at, Turn.note,
+    Turn.case_id, Case.ref, Case.kind, Case.state, Case.title, Case.channel, Case.gist, Case.chases, Case.version,
+    Case.due_at.label("case_due_at"), Case.due_name.label("case_due_name"), Case.waiting_since, Case.closed_at,
+    Case.created_at, Case.caller_name, Case.pooled,
+    Customer.id.label("customer_id"), Customer.name.label("customer"), Customer.grade, Customer.grouping,
+    Shipment.id.label("shipment_id"), Shipment.number, Shipment.origin, Shipment.destination, Shipment.stage,
+    Shipment.cut_off_at, Owner.display.label("owner"), Owner.name.label("owner_login"), Case.owner_id,
+)  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ branches
+
+
+def _branches(who: Actor, f: Filter) -> list[Select[Any]]:
+    """The id, queue time and waiting time of every turn the list holds, as one select per index range."""
+    keys = select(Turn.id, Turn.queue_at, Turn.since)
+    found = [visible(who, s, Turn) for s in {MINE: _mine, POOL: _pool}.get(f.view, _one)(who, f, keys)]
+    return [_narrowed(s, f) for s in found]
+
+
+def _mine(who: Actor, f: Filter, keys: Select[Any]) -> list[Select[Any]]:
+    own = keys.where(Turn.user_id == who.user_id, Turn.closed_at.is_(None))
+    branches = [own.where(Turn.waiting.is_(False)), own.where(Turn.waiting.is_(True), Turn.queue_at <= f.at + SOON)]
+    return branches + [_role(who, keys, role) for role in QUEUE_ROLES if role in who.roles]
+
+
+def _role(who: Actor, keys: Select[Any], role: str) -> Select[Any]:
+    """Turns of a role that this person may take: grade high enough, not the asker or last editor (D-01)."""
+    return keys.where(
+        Turn.user_id.is_(None), Turn.closed_at.is_(None), Turn.role == role, Turn.grade <= who.grade if role == SUPERVISOR else True,
+        or_(Turn.except_id.is_(None), Turn.except_id != who.user_id),
+        or_(Turn.except_too_id.is_(None), Turn.except_too_id != who.user_id),
+        *((Turn.office_id == who.office_id,) if who.office_id is not None else ()),
+    )  # fmt: skip
+
+
+def _pool(who: Actor, _f: Filter, keys: Select[Any]) -> list[Select[Any]]:
+    return [keys.where(Turn.user_id.is_(None), Turn.closed_at.is_(None), Turn.role == AGENT, Turn.what == "claim")]
+
+
+def _one(who: Actor, f: Filter, keys: Select[Any]) -> list[Select[Any]]:
+    if f.view == WAITING:
+        return [keys.where(Turn.user_id == who.user_id, Turn.closed_at.is_(None), Turn.waiting.is_(True))]
+    if f.view == DONE:
+        start = f.day_end - timedelta(days=1)
+        mine = Turn.case_id.in_(select(Case.id).where(Case.closed_at >= start, Case.closed_at < f.day_end))
+        return [
+            keys.where(
+                Turn.leading, Turn.user_id == who.user_id, Turn.closed_at >= start, Turn.closed_at < f.day_end, mine
+            )
+        ]
+    return [keys.where(Turn.leading, Turn.closed_at.is_(None))]
+
+
+def _narrowed(statement: Select[Any], f: Filter) -> Select[Any]:
+    if f.kind:
+        statement = statement.where(Turn.kind == f.kind)
+    if f.late:
+        statement = statement.where(Turn.queue_at < f.at)
+    if f.grade or f.grouping:
+        statement = statement.join(Customer, Customer.id == Turn.customer_id)
+    if f.grade:
+        statement = statement.where(Customer.grade == f.grade)
+    if f.grouping:
+        statement = statement.where(Customer.grouping == f.grouping)
+    return statement
+
+
+# ------------------------------------------------------------------------------------------ pages
+
+
+def rows(session: Session, who: Actor, f: Filter, after: Key | None = None) -> tuple[Sequence[Any], Key | None]:
+    """One page of rows (tuples of COLUMNS) in queue order, and the key of the next page or None."""
+    branches = _branches(who, f)
+    if after is not None:
+        past = tuple_(
+            literal(after.queue_at, Turn.queue_at.type), literal(after.since, Turn.since.type), literal(after.id)
+        )
+        branches = [b.where(tuple_(Turn.queue_at, Turn.since, Turn.id) > past) for b in branches]
+    order = (Turn.queue_at, Turn.since, Turn.id)
+    limited = [select(b.order_by(*order).limit(PAGE + 1).subquery()) for b in branches]
+    ids = union_all(*limited).subquery()
+    page = session.execute(
+        _joined(who, select(*COLUMNS).join(ids, ids.c.id == Turn.id)).order_by(*order).limit(PAGE + 1)
+    ).all()
+    following = page[PAGE - 1] if len(page) > PAGE else None
+    return page[:PAGE], Key(following.queue_at, following.since, following.id) if following else None
+
+
+def _joined(who: Actor, statement: Select[Any]) -> Select[Any]:
+    return visible(
+        who,
+        statement.outerjoin(Case, Case.id == Turn.case_id)
+        .outerjoin(Customer, Customer.id == Turn.customer_id)
+        .outerjoin(Shipment, Shipment.id == Case.shipment_id)
+        .outerjoin(Owner, Owner.id == Case.owner_id),
+        Turn,
+    )
+
+
+def row_of(session: Session, who: Actor, case_id: int) -> Any | None:
+    """The row through which this person sees a case: the own turn, else one of his roles', else the owner's."""
+    mine = (Turn.user_id == who.user_id) | (Turn.user_id.is_(None) & Turn.role.in_(who.roles))
+    found = _joined(who, select(*COLUMNS).select_from(Turn)).where(Turn.case_id == case_id, Turn.what != "remind")
+    order = (Turn.closed_at.is_not(None), Turn.waiting, mine.desc(), Turn.leading.desc(), Turn.id.desc())
+    return session.execute(found.order_by(*order).limit(1)).first()
+
+
+def counts(session: Session, who: Actor, f: Filter, kinds: Sequence[str]) -> dict[str, int]:
+    """All numbers of the page in one select: total, late, soon and today of the list; each kind and its late ones;
+    each view. Capped at 1,000."""
+    plain = replace(f, late=False)
+    asked: dict[str, tuple[Filter, Any]] = {
+        "total": (f, True), "late": (f, Turn.queue_at < f.at),
+        "soon": (f, (Turn.queue_at >= f.at) & (Turn.queue_at <= f.at + SOON)),
+        "today": (f, (Turn.queue_at > f.at + SOON) & (Turn.queue_at < f.day_end)),
+    }  # fmt: skip
+    for kind in kinds:
+        asked[f"kind-{kind}"] = (replace(plain, kind=kind), True)
+        asked[f"late-{kind}"] = (replace(plain, kind=kind, late=True), True)
+    asked["kind-all"] = (replace(plain, kind=None), True)
+    for view in VIEWS:
+        asked[f"view-{view}"] = (Filter(view, f.at, f.day_end), True)
+    statement = select(*(_count(who, g, extra).label(name) for name, (g, extra) in asked.items()))
+    found = session.execute(statement.execution_options(visible="user")).one()
+    return dict(found._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+
+
+def _count(who: Actor, f: Filter, extra: Any) -> Any:
+    limited = [select(b.where(extra).limit(CAP).subquery()) for b in _branches(who, f)]
+    return (
+        select(func.count()).select_from(select(union_all(*limited).subquery()).limit(CAP).subquery()).scalar_subquery()
+    )
+
+
+def fresh(session: Session, who: Actor, f: Filter, since: datetime) -> tuple[int, int]:
+    """How many own turns were opened after `since` and how many fall due within ten minutes (E-30)."""
+    newer = _count(who, replace(f, kind=None, late=False), Turn.opened_at > since)
+    soon = _count(who, replace(f, kind=None, late=False), (Turn.queue_at >= f.at) & (Turn.queue_at <= f.at + SOON))
+    new, near = session.execute(select(newer, soon).execution_options(visible="user")).one()
+    return int(new), int(near)
+
+
+def next_due(session: Session, who: Actor, f: Filter) -> datetime | None:
+    """When the next thing that waits for somebody else comes back, for an empty list."""
+    return session.scalar(
+        visible(who, select(func.min(Turn.queue_at)), Turn).where(
+            Turn.user_id == who.user_id, Turn.closed_at.is_(None), Turn.queue_at < FAR
+        )
+    )

