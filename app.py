@@ -42,7 +42,7 @@ def create_app(**overrides: Any) -> Flask:
     _guard.install(app)
     _words.install(app)
     workflows.find()
-    blueprints.register(app)
+    blueprints.register_all(app)
     cli.install(app)
     history.use_key(app.config["HISTORY_KEY"])
     with app.app_context():

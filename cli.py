@@ -1,126 +1,259 @@
-"""The command line: accounts, offices, imports, kinds, backup, verify, serve (`flask --app app …`)."""
+"""The command line: accounts, offices, imports, kinds, demo, backup, verify, serve (`flask --app app …`).
+
+Exit codes: 0 done, 1 refused (or some rows of a file were), 2 the file or the command line could not be read. Sentences
+are Chinese, or English where the environment (LC_ALL, LC_MESSAGES, LANG) or `--language` says so.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
-import waitress
 from flask import Flask, current_app
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import AppGroup, ScriptInfo, with_appcontext
+from flask_babel import force_locale
 from sqlalchemy import select
 
+import demo as invented
+import serving
 import settings
+from blueprints._words import LANGUAGES, words
 from models import Office, db
-from rules import accounts, history, offices
-from rules.store import system, write_tx
-from rules.words import Refused
+from rules import accounts, backup, history, importing, kinds, offices
+from rules.plans import Plan, Report
+from rules.policy import ROLES
+from rules.store import Busy, system, write_tx
+from rules.tables import Unreadable
+from rules.words import N_, Refused, Words
+from rules.workflow import KINDS
 
+FORMATS: dict[str, Callable[[Any], str]] = {
+    "md": kinds.markdown,
+    "mermaid": kinds.mermaid,
+    "json": lambda flows: json.dumps(kinds.as_json(flows), ensure_ascii=False, indent=1),
+}
 user = AppGroup("user", help="Accounts.")
 office = AppGroup("office", help="Offices.")
 
 
-def office_by_code(code: str | None) -> Office | None:
-    """The office called `code`; made with a warning when it does not exist (E-32)."""
+# ------------------------------------------------------------------------------------------ saying
+
+
+def told_by_environment() -> str:
+    """zh or en: the language of the terminal's environment, Chinese when it names none of the two."""
+    locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "en" if locale.lower().startswith("en") else "zh"
+
+
+def say(what: Words, language: str | None = None) -> str:
+    """A sentence in the language of the terminal or the one wanted."""
+    with force_locale(LANGUAGES[language or told_by_environment()]):
+        return words(what)
+
+
+def tell(msgid: str, err: bool = False, **params: Any) -> None:
+    """Print a sentence."""
+    click.echo(say(Words(msgid, **params)), err=err)
+
+
+def sentence(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command in the app's context; what is refused becomes one sentence and exit 1, an unreadable file exit 2."""
+
+    @with_appcontext
+    @wraps(view)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except Refused as no:
+            why, code = no.why, 1
+        except Unreadable as no:
+            why, code = no.why, 2
+        except Busy:
+            why, code = Words(N_("Another program is writing; try again in a few seconds.")), 1
+        except OSError as error:
+            why, code = Words(N_("%(file)s: %(why)s"), file=str(error.filename or "?"), why=error.strerror or str(error)), 1
+        click.echo(say(why, kwargs.get("language")), err=True)
+        sys.exit(code)
+
+    return run
+
+
+# ------------------------------------------------------------------------------------------ accounts and offices
+
+
+def office_by_code(code: str | None, make: bool = True) -> Office | None:
+    """The office called `code`, made with a warning when it does not exist (E-32); without a code the only one there is."""
     if code is None:
-        return None
+        some = db.session.scalars(select(Office).limit(2)).all()
+        return some[0] if len(some) == 1 else None
     found = db.session.scalar(select(Office).where(Office.code == code))
-    if found is None:
-        click.echo(f"office {code} did not exist and has been created", err=True)
+    if found is None and make:
+        tell(N_("There was no office %(code)s; it has been made."), err=True, code=code)
         with write_tx(system("flask"), "office.add") as tx:
             offices.add(tx, code, code)
         found = db.session.scalar(select(Office).where(Office.code == code))
-    return found
-
-
-def fail(error: Refused) -> None:
-    """Say why and leave with 1."""
-    click.echo(str(error.why), err=True)
-    sys.exit(1)
+    return found or (Office(id=0, code=code, zone="Asia/Shanghai") if code and not make else None)
 
 
 @user.command("add")
 @click.argument("name")
-@click.option(
-    "--role", "roles", multiple=True, required=True, help="agent, supervisor, finance, auditor or admin; may repeat."
-)
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="May be given more than once.")
 @click.option("--office", "code", help="Code of the office.")
-@click.option("--grade", type=int, default=None, help="1 agent … 4 company leader.")
+@click.option("--grade", type=click.IntRange(1, 4), help="1 agent, 2 supervisor, 3 manager, 4 company leader.")
 @click.option("--display", default="", help="Name as shown.")
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
-@with_appcontext
-def user_add(
-    name: str, roles: tuple[str, ...], code: str | None, grade: int | None, display: str, password_stdin: bool
-) -> None:
+@sentence
+def user_add(name: str, roles: tuple[str, ...], code: str | None, grade: int | None, display: str, password_stdin: bool) -> None:
     """Make an account."""
-    password = sys.stdin.readline().rstrip("\r\n")
-    home = office_by_code(code)
-    grade = grade or (2 if "supervisor" in roles else 1)
-    try:
-        accounts.check_password(password, name)
-        with write_tx(system("flask user add"), "user.add") as tx:
-            accounts.add(tx, name, password, roles, display=display, office=home, grade=grade)
-    except Refused as error:
-        fail(error)
-    click.echo(f"{name} may sign in")
+    serving.need_tables(db.engine)
+    password = click.get_text_stream("stdin", encoding="utf-8").readline().rstrip("\r\n")
+    accounts.check_password(password, name)
+    home = office_by_code(code) if code or "agent" in roles else None
+    with write_tx(system("flask user add"), "user.add") as tx:
+        accounts.add(tx, name, password, roles, display=display, office=home, grade=grade or (2 if "supervisor" in roles else 1))
+    tell(N_("%(name)s may sign in."), name=name)
 
 
 @office.command("add")
 @click.argument("code")
 @click.argument("name")
-@click.option("--zone", default="Asia/Shanghai", help="IANA time zone.")
-@with_appcontext
+@click.option("--zone", default="Asia/Shanghai", show_default=True, help="IANA time zone.")
+@sentence
 def office_add(code: str, name: str, zone: str) -> None:
     """Make an office."""
-    try:
-        with write_tx(system("flask office add"), "office.add") as tx:
-            offices.add(tx, code, name, zone)
-    except Refused as error:
-        fail(error)
-    click.echo(f"{code} {name}")
+    serving.need_tables(db.engine)
+    with write_tx(system("flask office add"), "office.add") as tx:
+        offices.add(tx, code, name, zone)
+    tell(N_("Office %(code)s %(name)s has been made."), code=code, name=name)
+
+
+# ------------------------------------------------------------------------------------------ import and kinds
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(list(importing.HOMES)))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--office", "code", help="Code of the office; not needed where there is only one.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--dry-run", is_flag=True, help="Check only; nothing is written.")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), help="Language of the reasons.")
+@sentence
+def import_(kind: str, file: Path, code: str | None, as_json: bool, dry_run: bool, language: str | None) -> None:
+    """Import a file (.xlsx or .csv): customers, waybills, partners or carriers."""
+    serving.need_tables(db.engine)
+    shared = importing.HOMES[kind].shared
+    home = None if shared else office_by_code(code, make=not dry_run)
+    if home is None and not shared:
+        raise click.UsageError(say(Words(N_("Say which office the file is for: --office CODE.")), language))
+    plan = importing.check(db.session(), kind, file, file.name, home)
+    report = plan.report if dry_run else importing.apply(plan, lambda: write_tx(system("flask import"), f"import.{kind}"))
+    if as_json:
+        click.echo(json.dumps(report.to_json(lambda why: say(why, language)), ensure_ascii=False))
+    else:
+        _tell_report(plan, report, language)
+    sys.exit(1 if report.refused else 0)
+
+
+def _tell_report(plan: Plan, report: Report, language: str | None) -> None:
+    for problems, line in ((report.refused, N_("line %(line)s, %(field)s: %(why)s")),
+                           (report.warned, N_("line %(line)s, %(field)s (taken): %(why)s"))):  # fmt: skip
+        for each in sorted(problems, key=lambda problem: problem.line):
+            click.echo(say(Words(line, line=each.line, field=each.field, why=each.why), language), err=True)
+    counts = {"good": report.good, "created": report.created, "updated": report.updated, "refused": len(plan.refused)}
+    click.echo(say(Words(N_("%(good)s good: %(created)s created, %(updated)s updated. %(refused)s refused."), **counts), language))
+
+
+@click.command("kinds")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="md", show_default=True)
+def print_kinds(form: str) -> None:
+    """Print the kinds of work: states, moves, who, clocks."""
+    click.echo(FORMATS[form](KINDS.values()).rstrip("\n"))
+
+
+# ------------------------------------------------------------------------------------------ backup and verify
+
+
+@click.command("backup")
+@click.argument("folder", type=click.Path(path_type=Path))
+@sentence
+def make_backup(folder: Path) -> None:
+    """Copy the desk into a new directory while it serves, and verify the copy."""
+    serving.need_tables(db.engine)
+    made = backup.backup(db.engine, current_app.config["DATA"], folder)
+    tell(N_("Backup verified: %(events)s events, %(papers)s papers, in %(folder)s."), events=made.last_event, papers=made.papers,
+         folder=str(folder))  # fmt: skip
+
+
+@click.command("restore")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--into", "target", required=True, type=click.Path(path_type=Path), help="A new directory.")
+@sentence
+def restore(folder: Path, target: Path) -> None:
+    """Bring a backup into a new data directory, and verify it again."""
+    made = backup.restore(folder, target, settings.sqlite_module())
+    tell(N_("Restored and verified: %(events)s events, %(papers)s papers. Serve it with FIRSTHAND_DATA=%(folder)s."),
+         events=made.last_event, papers=made.papers, folder=str(target))  # fmt: skip
+    if made.database == "postgresql":
+        tell(N_("Load the database with: pg_restore --clean --if-exists --dbname=DATABASE %(file)s"), file=str(target / "desk.dump"))
 
 
 @click.command("verify")
-@click.option("--since", type=int, default=0)
+@click.option("--since", type=int, default=0, help="Sequence number after which to begin.")
 @click.option("--json", "as_json", is_flag=True)
-@with_appcontext
+@sentence
 def verify(since: int, as_json: bool) -> None:
-    """Walk the history's chain; exit 1 and name the first bad row when it does not fit."""
+    """Walk the history's chain; exit 1 and name the first bad event when it does not hold."""
+    serving.need_tables(db.engine)
     found = history.verify(db.session(), since)
     if as_json:
         click.echo(json.dumps({"count": found.count, "last": found.last, "bad": found.bad, "why": found.why}))
     elif found.bad is None:
-        click.echo(f"{found.count} events, the chain is whole")
+        tell(N_("%(count)s events: the chain is whole."), count=found.count)
     else:
-        click.echo(f"event {found.bad}: {found.why}", err=True)
+        tell(N_("The history does not hold at event %(seq)s: %(why)s."), err=True, seq=found.bad, why=found.why)
     sys.exit(0 if found.bad is None else 1)
 
 
+# ------------------------------------------------------------------------------------------ serving
+
+
 @click.command("serve")
-@click.option("--host", default="127.0.0.1")
-@click.option("--port", type=int, envvar="PORT", default=5000)
-@with_appcontext
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the office network.")
+@click.option("--port", type=int, envvar="PORT", default=5000, show_default=True)
+@sentence
 def serve(host: str, port: int) -> None:
-    """Serve the desk: one process, two request threads."""
-    app: Any = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    """Serve the desk: one process, two request threads. An empty database gets its tables and shows the first page."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
         settings.check_serving(app.config)
     except settings.Misconfigured as error:
         settings.stop(error)
-    run(app, host, port)
+    if serving.make_tables(db.engine):
+        tell(N_("The database was empty; its tables have been made."))
+    tell(N_("Firsthand is served at %(address)s"), address=f"http://{host}:{port}")
+    serving.serve(app, host, port)
 
 
-def run(app: Any, host: str, port: int) -> None:
-    """Waitress with two request threads (E-41); slow clients wait outside them."""
-    click.echo(f"Firsthand 首接: http://{host}:{port}")
-    waitress.serve(
-        app, host=host, port=port, threads=2, connection_limit=1000, channel_timeout=20, cleanup_interval=5, ident=None
-    )
+@click.command("demo")
+@click.option("--no-serve", is_flag=True, help="Only make the office and print its accounts.")
+@click.option("--port", type=int, envvar="PORT", default=5000, show_default=True)
+@click.pass_context
+def demo(context: click.Context, no_serve: bool, port: int) -> None:
+    """Serve an invented office in a data directory of its own."""
+    info = context.ensure_object(ScriptInfo)
+    os.environ.update(invented.SETTINGS)
+    app = ScriptInfo(app_import_path=info.app_import_path, create_app=info.create_app).load_app()
+    with app.app_context():
+        sentence(invented.run)(app, tell, None if no_serve else port)
 
 
 def install(app: Flask) -> None:
     """Add the commands to an app."""
-    for command in (user, office, verify, serve):
+    for command in (user, office, import_, print_kinds, make_backup, restore, verify, serve, demo):
         app.cli.add_command(command)

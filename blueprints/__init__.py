@@ -8,7 +8,7 @@ import pkgutil
 from flask import Flask
 
 
-def register(app: Flask) -> None:
+def register_all(app: Flask) -> None:
     """Register the `bp` of every module of this package."""
     for module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
         found = getattr(importlib.import_module(f"{__name__}.{module}"), "bp", None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request, url_for
+from sqlalchemy import select
 
 from blueprints import _rows
 from blueprints._change_view import Decision, decision
@@ -15,7 +16,6 @@ from rules import queries, queue, stages, telling
 from rules.store import Actor, now
 from rules.words import N_, Words
 from rules.workflow import Facts, Move, Workflow, flow_of, label_of, offered
-from sqlalchemy import select
 from workflows.common import AUDIENCES, CHANNELS, SPOKEN
 
 COPIED = ("wechat", "qq", "fax", "sms")
@@ -77,6 +77,19 @@ class Tried:
     name: str
     form: Any
     why: Any = None
+    typed: str | None = None
+
+    @property
+    def kept(self) -> Words | None:
+        """What was typed, so that it is not lost when the form is no longer there."""
+        return Words(N_("You had written: %(text)s"), text=self.typed) if self.typed else None
+
+
+def undo(case: Any, who: Actor) -> tuple[Any, str, int] | None:
+    """The way back for a signature that the next one has not followed yet."""
+    moves = offered(who, case, Facts(db.session(), case), now())
+    back = next((m for m, why in moves if m.name == "unsign" and why is None), None)
+    return (back.label, url_for("cases.move", ref=case.ref, name=back.name), case.version) if back else None
 
 
 def open_row(row: _rows.Row, who: Actor, tried: Tried | None = None) -> None:
@@ -121,7 +134,7 @@ def case_values(case: Any, who: Actor, tried: Tried | None = None, said: Any = N
     talk = _talk(case, flow_of(case), facts, who, tried)
     writes = flow_of(case).state(case.state).open and "auditor" not in who.roles
     if tried is not None and tried.why is not None:
-        row.note = ("late", tried.why, None)
+        row.note = ("late", tried.why, tried.kept)
     return {
         "row": row, "talk": talk, "inside": row.inside if is_change else None, "moves": moves, "blocked": blocked,
         "note_url": None, "note_error": None, "note_text": None,
@@ -174,7 +187,7 @@ def _talk(case: Any, flow: Workflow, facts: Facts, who: Actor, tried: Tried | No
     to = typed.get("to") or "shipper"
     url = url_for("cases.move", ref=case.ref, name=name)
     return Talk(
-        url=url, draft_url=url_for("cases.draft", ref=case.ref), check_url=url_for("cases.draft", ref=case.ref),
+        url=url, draft_url=url_for("cases.draft", ref=case.ref), check_url=url_for("cases.keep", ref=case.ref),
         audiences=[(code, _party(case, code, label), code == to) for code, label in AUDIENCES],
         channels=[(code, label, code == channel) for code, label in CHANNELS], mode=mode, button=labels.get(channel, N_("Sent")),
         said=typed.get("said") or "", text=typed.get("text") or "", stops=name == "answer", ask="ask_info" in able,

@@ -40,7 +40,7 @@ class Row:
     href: str
     list_url: str
     stamp: Any
-    title: str
+    title: Any
     tone: str
     clock: Any
     small: Any = None
@@ -127,6 +127,7 @@ def _clock(row: Row, r: Any, state: Any, who: Actor) -> None:
     if state.awaits == "customer":
         row.tone, row.clock, row.small = "hold", Words(N_("Clock paused")), Words(N_("with customer"))
     else:
+        row.clock = Words(state.label)
         _running(row, r.due_at, r.due_name, r.waiting_since)
     if r.what in ("own",) or r.waiting:
         _wait(row, r)
@@ -137,7 +138,6 @@ def _clock(row: Row, r: Any, state: Any, who: Actor) -> None:
 def _running(row: Row, due_at: datetime | None, name: str | None, since: datetime) -> None:
     at = now()
     if due_at is None:
-        row.clock = Words(N_("No deadline"))
         return
     local_due = local(due_at)
     row.tone = telling.clock_tone(at, due_at)

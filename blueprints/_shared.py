@@ -177,7 +177,7 @@ def frame() -> dict[str, Any]:
         user=f"{actor.name}" if actor else None, settings_url=url_for("people.settings"),
         language_url=url_for("people.language"), other=OTHER[language()],
         here=quote(request.full_path.rstrip("?"), safe="/?&=%:,") if request.method == "GET" else (
-            actor and home_of(actor) or url_for("people.sign_in")),
+            (actor and home_of(actor)) or url_for("people.sign_in")),
         insecure=current_app.config["INSECURE_HTTP"] and not current_app.config["DEMO"], demo=current_app.config["DEMO"],
         said=str(said[0]) if said else None, office=None,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from blueprints.queue import counts_for
 from models import Draft, db
 from rules import papers, queries, queue
 from rules.once import Repeated
-from rules.store import write_tx
+from rules.store import now, write_tx
 from rules.words import N_, Refused, Words
 from rules.workflow import Move, flow_of, perform
 
@@ -68,6 +68,16 @@ def draft(ref: str) -> Answer:
     values = _case_view.case_values(found, me())
     values["row"].view = request.form.get("view", "case")
     return page("cases/_composer.html", row=values["row"], talk=values["talk"])
+
+
+@bp.post("/cases/<ref>/keep")
+@require("case.write")
+def keep(ref: str) -> Answer:
+    """Keep a draft while it is being written."""
+    _visible(ref)
+    with write_tx(me(), "draft") as tx:
+        _keep_draft(tx, ref, {k: request.form.get(k, "")[:4000] for k in KEPT})
+    return words(Words(N_("Draft kept %(hour)s"), hour=now()))
 
 
 @bp.get("/papers/<int:paper_id>")
@@ -175,7 +185,8 @@ def _refused(ref: str, wanted: Move, form: Any, no: Refused) -> Answer:
     db.session.expire_all()
     if form is not None and no.field and no.field in form:
         form[no.field].errors = [*form[no.field].errors, no.why]
-    return _again(_visible(ref), _case_view.Tried(wanted.name, form, no.why), no.code)
+    typed = next((t for t in (request.form.get("reason"), request.form.get("text")) if t), None)
+    return _again(_visible(ref), _case_view.Tried(wanted.name, form, no.why, typed), no.code)
 
 
 def _in_row() -> bool:
@@ -189,7 +200,9 @@ def _row_part(found: Any, opened: bool, said: str | None = None, tried: Any = No
     if opened:
         _case_view.open_row(shown, me(), tried)
     if tried is not None and tried.why is not None:
-        shown.note = ("late", tried.why, None)
+        shown.note = ("late", tried.why, tried.kept)
+    if said:
+        shown.undo = _case_view.undo(found, me())
     counts = counts_for(me()) if said else []
     return page("cases/row.html", code=code, row=shown, said=said, counts=counts, oob=True)
 

@@ -14,7 +14,7 @@ from models import db
 from rules import catalogue, intake, queries, recognise, stages, telling
 from rules.store import now
 from rules.words import N_, Refused, Words
-from rules.workflow import KINDS, Workflow, open_case, perform
+from rules.workflow import KINDS, Workflow, open_case, perform, proceed
 from workflows.common import ARRIVALS
 
 bp = Blueprint("register", __name__)
@@ -137,6 +137,7 @@ def _first_words(tx: Any, case: Any, flow: Workflow, data: dict[str, Any]) -> No
         perform(tx, kept, "answer", said)
     elif data.get("said") or data.get("text") or data["papers"]:
         perform(tx, kept, "message", said)
+    proceed(tx, kept, data)
     tx.action = f"{flow.kind}.register"
 
 
@@ -272,7 +273,7 @@ def _customer_card(party: intake.Party) -> FoundCustomer:
 def _matter(r: Any, same: bool) -> Matter:
     flow = KINDS[r.kind]
     tone = telling.clock_tone(now(), r.due_at) if r.due_at else ""
-    label = Words(N_("%(kind)s %(ref)s %(title)s"), kind=Words(flow.stamp(r)), ref=r.ref, title=r.title[:40])
+    label = Words(N_("%(kind)s %(ref)s %(title)s"), kind=Words(flow.stamp(r)), ref=r.ref, title=flow.headline(r))
     state = Words(flow.state(r.state).label)
     return Matter(
         r.ref, url_for("cases.case", ref=r.ref), label, state, tone if tone in ("late", "soon") else "", same, False

@@ -100,10 +100,7 @@ def add(
     check_roles(wanted)
     if by_name(tx.session, name) is not None:
         raise Refused(Words(N_("There is an account “%(name)s” already."), name=name), 422, "name")
-    if not 1 <= grade <= 4:
-        raise Refused(Words(N_("The grade is a number from 1 to 4.")), 422, "grade")
-    if wanted & {"agent"} and office is None:
-        raise Refused(Words(N_("An agent belongs to an office.")), 422, "office")
+    check_place(wanted, grade, office)
     user = User(
         name=name, display=display or name, office_id=office.id if office else None, grade=grade,
         password_hash=hashed(password), must_change=one_time, created_at=tx.at, newcomer_until=newcomer_until,
@@ -122,6 +119,53 @@ def set_roles(tx: Tx, user: User, roles: frozenset[str]) -> None:
         raise Refused(Words(N_("Nobody grants himself a role; another administrator does.")), 403, "roles")
     user.roles[:] = [held.get(role) or UserRole(role=role) for role in sorted(roles)]
     end_sessions(tx, user)
+
+
+def change(
+    tx: Tx, user: User, *, display: str, roles: frozenset[str], office: Office | None, grade: int,
+    newcomer_until: date | None, expires_on: date | None,
+) -> None:  # fmt: skip
+    """Change an account. Raises Refused: 422 for what `add` refuses, 403 for what nobody gives himself (E-18), 409 when
+    no administrator would be left. `roles`, `newcomer_until` and `expires_on` replace what was."""
+    check_roles(roles)
+    check_place(roles, grade, office)
+    if user.id == tx.actor.user_id and (why := self_favour(user, grade, expires_on)):
+        raise why
+    keeps = "admin" in roles and expires_on is None and user.disabled_at is None
+    check_administered(tx.session, user, keeps)
+    set_roles(tx, user, roles)
+    user.display, user.grade, user.office_id = display, grade, office.id if office else None
+    user.newcomer_until, user.expires_on = newcomer_until, expires_on
+
+
+def check_place(roles: frozenset[str], grade: int, office: Office | None) -> None:
+    """Raise Refused (422) for a grade outside 1 to 4, or an agent without an office."""
+    if not 1 <= grade <= 4:
+        raise Refused(Words(N_("The grade is a number from 1 to 4.")), 422, "grade")
+    if "agent" in roles and office is None:
+        raise Refused(Words(N_("An agent belongs to an office.")), 422, "office")
+
+
+def self_favour(user: User, grade: int, expires_on: date | None) -> Refused | None:
+    """Why somebody may not change his own account so: a higher grade or a later end is another's to give (E-18)."""
+    if grade > user.grade:
+        return Refused(Words(N_("Nobody raises his own grade; another administrator does.")), 403, "grade")
+    if user.expires_on is not None and (expires_on is None or expires_on > user.expires_on):
+        return Refused(Words(N_("Nobody extends his own account; another administrator does.")), 403, "expires_on")
+    return None
+
+
+def lasting_admins(session: Session) -> set[int]:
+    """Ids of the administrators who are enabled and do not expire."""
+    found = select(User.id).join(UserRole).where(UserRole.role == "admin", User.disabled_at.is_(None))
+    return set(session.scalars(found.where(User.expires_on.is_(None))))
+
+
+def check_administered(session: Session, user: User, keeps: bool) -> None:
+    """Raise Refused (409) when the desk would have no lasting administrator left; `keeps`: this one stays one."""
+    lasting = lasting_admins(session)
+    if not keeps and user.id in lasting and not lasting - {user.id}:
+        raise Refused(Words(N_("This is the last administrator without an end date. Make another one first.")), 409, "roles")
 
 
 def set_password(tx: Tx, user: User, password: str, one_time: bool = False) -> None:
@@ -144,18 +188,15 @@ def end_sessions(tx: Tx, user: User) -> None:
     )
 
 
+def enable(user: User) -> None:
+    """Let a disabled account sign in again."""
+    user.disabled_at = None
+
+
 def open_matters(session: Session, user: User) -> int:
-    """How many open cases the account owns or works on."""
-    mine = or_(Case.owner_id == user.id, Case.assignee_id == user.id)
-    return session.scalar(unseen(select(func.count()).select_from(Case).where(mine, Case.closed_at.is_(None)))) or 0
-
-
-def open_cases(session: Session, user: User) -> list[Case]:
-    """The open cases the account owns or works on."""
+    """How many open cases the account owns, works on or has been offered."""
     mine = or_(Case.owner_id == user.id, Case.assignee_id == user.id, Case.offered_to_id == user.id)
-    return list(
-        session.scalars(unseen(select(Case).where(mine, Case.closed_at.is_(None)).options(joinedload(Case.owner))))
-    )
+    return session.scalar(unseen(select(func.count()).select_from(Case).where(mine, Case.closed_at.is_(None)))) or 0
 
 
 def log_attempt(tx: Tx, username: str, address: str, ok: bool) -> None:

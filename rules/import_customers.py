@@ -26,7 +26,7 @@ class Refs:
     users: dict[str, int]
 
 
-def refs(session: Session, place: Place | None) -> Refs:
+def refs(session: Session, place: Place) -> Refs:
     """The accounts that may be named as 负责客服."""
     users: dict[str, int] = {}
     rows = session.execute(select(User.id, User.name, User.display).where(User.disabled_at.is_(None))).all()
@@ -51,7 +51,7 @@ def doubts(values: Values, known: Refs) -> Iterator[Finding]:
 
 
 def load(
-    session: Session, place: Place | None, rows: list[Values], last: dict[str, ImportedRow]
+    session: Session, place: Place, rows: list[Values], last: dict[str, ImportedRow]
 ) -> dict[str, Known]:
     """The customers of the rows, by customer number, each with the contact and the agreement that the file means."""
     codes = [values["code"] for values in rows]
@@ -94,7 +94,7 @@ def _one(rows: list[Any], made: int | None, column: str, value: Any) -> Any:
     )
 
 
-def create(place: Place | None, values: Values, at: datetime) -> Customer:
+def create(place: Place, values: Values, at: datetime) -> Customer:
     """A new customer, not yet filled in."""
     return Customer(office_id=place.id, code=values["code"], name=values["name"], created_at=at)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import Carrier, ImportedRow, Partner
 from rules.cells import Cell, choice, code, line, plain, yes_no
 from rules.customer_columns import telephone
-from rules.merging import Home, Known, Place
+from rules.merging import Home, Known
 from rules.records import Field, Finding, Kind, Values
 from rules.waybill_columns import MODES
 from rules.words import N_, Refused, Words
@@ -71,17 +72,17 @@ _CARRIERS = Kind("carriers", N_("carrier data"), CARRIER_FIELDS, "code", check_c
 # ------------------------------------------------------------------------------------------ where they are kept
 
 
-def _home(kind: Kind, model: type[Partner] | type[Carrier]) -> Home:
+def _home(kind: Kind, model: Any) -> Home:
     """Reference data is shared by all offices and recognised by its code."""
 
     def load(
-        session: Session, _place: Place | None, rows: list[Values], last: dict[str, ImportedRow]
+        session: Session, _place: None, rows: list[Values], last: dict[str, ImportedRow]
     ) -> dict[str, Known]:
         codes = [values["code"] for values in rows]
         found = {row.code: row for row in session.scalars(select(model).where(model.code.in_(codes)))}
         return {code_: Known({"": found.get(code_)}, last.get(code_)) for code_ in codes}
 
-    def create(_place: Place | None, values: Values, _at: datetime) -> Partner | Carrier:
+    def create(_place: None, values: Values, _at: datetime) -> Any:
         return model(code=values["code"], name=values["name"])
 
     return Home(kind, lambda session, office: None, load, create, shared=True)

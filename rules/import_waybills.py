@@ -29,14 +29,14 @@ class Refs:
     customers: dict[str, int]
 
 
-def refs(session: Session, place: Place | None) -> Refs:
+def refs(session: Session, place: Place) -> Refs:
     """The customers that a waybill may name."""
     own = select(Customer.code, Customer.id).where(Customer.office_id == place.id, Customer.code.is_not(None))
     rows = session.execute(unseen(own))
     return Refs({row.code: row.id for row in rows})
 
 
-def resolve(values: Values, known: Refs, place: Place | None) -> Values:
+def resolve(values: Values, known: Refs, place: Place) -> Values:
     """Values as they are stored: the customer's id, times of the office's clock in UTC."""
     zone = ZoneInfo(place.zone)
     stored = {
@@ -59,7 +59,7 @@ def misfits(values: Values, known: Refs) -> Iterator[Finding]:
 
 
 def load(
-    session: Session, place: Place | None, rows: list[Values], last: dict[str, ImportedRow]
+    session: Session, place: Place, rows: list[Values], last: dict[str, ImportedRow]
 ) -> dict[str, Known]:
     """The shipments of the rows by carrier and number, with the columns that executed changes have set.
 
@@ -104,7 +104,7 @@ def _kept(session: Session, ids: list[int]) -> dict[int, frozenset[str]]:
     return {shipment_id: frozenset(paths) for shipment_id, paths in kept.items()}
 
 
-def create(place: Place | None, values: Values, at: datetime) -> Shipment:
+def create(place: Place, values: Values, at: datetime) -> Shipment:
     """A new shipment, not yet filled in."""
     return Shipment(office_id=place.id, number=values["number"], mode=values["mode"], created_at=at)
 

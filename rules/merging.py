@@ -61,15 +61,15 @@ class Home:
     refs(session, place): what rows may name. load(session, place, rows, last): key → Known. create(place, values, at):
     a new record. ordered: pairs of fields in time. resolve(values, refs, place): values as stored. misfits, doubts
     (values, refs): findings that refuse, or warn. part(name, record, values): a new row beside the record, or None.
-    derive(known, values, refs, at): columns that follow, and doubts. shared: the same for all offices.
+    derive(known, values, refs, at): columns that follow, and doubts. shared: the same for all offices (no place).
     """
 
     kind: Kind
-    refs: Callable[[Session, Place | None], Any]
-    load: Callable[[Session, Place | None, list[Values], dict[str, ImportedRow]], dict[str, Known]]
-    create: Callable[[Place | None, Values, datetime], Any]
+    refs: Callable[[Session, Any], Any]
+    load: Callable[[Session, Any, list[Values], dict[str, ImportedRow]], dict[str, Known]]
+    create: Callable[[Any, Values, datetime], Any]
     ordered: Pairs = ()
-    resolve: Callable[[Values, Any, Place | None], Values] = lambda values, refs, place: values
+    resolve: Callable[[Values, Any, Any], Values] = lambda values, refs, place: values
     misfits: Callable[[Values, Any], Iterable[Finding]] = lambda values, refs: ()
     doubts: Callable[[Values, Any], Iterable[Finding]] = lambda values, refs: ()
     part: Callable[[str, Any, Values], Any] = lambda name, main, values: None
@@ -141,7 +141,7 @@ def column(each: Field) -> str:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two values mean the same: text by its normal form, blank is blank."""
-    return _folded(one) == _folded(other)
+    return bool(_folded(one) == _folded(other))
 
 
 def _folded(value: Any) -> Any:

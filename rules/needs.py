@@ -73,11 +73,12 @@ def has_proof(act: Act) -> Words | None:
     return None
 
 
-def read_back(act: Act) -> Words | None:
-    """A faxed, mailed or chatted change is read back to the customer before it is carried out (CHG-05)."""
-    said = act.case.read_back or act.data.get("read_back")
+def read_back_given(act: Act) -> Words | None:
+    """While logging: the read-back has been noted already (CHG-05)."""
     return (
-        None if said or act.tx is None else Words(N_("Read the change back to the customer first, and note with whom."))
+        None
+        if act.data.get("read_back")
+        else Words(N_("Read the change back to the customer first, and note with whom."))
     )
 
 

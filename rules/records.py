@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from rules.cells import Cell, Parser
+from rules.cells import Cell
 from rules.words import N_, Words
 
 NOTE_COLUMN = N_("Line and reason")  # the column that refused rows are given; ignored when they come back
@@ -30,7 +30,7 @@ class Field:
     name: str
     label: str
     aliases: str
-    parse: Parser | Callable[..., Any]
+    parse: Callable[..., Any]
     required: bool = False
     longest: int = 120
     units: Mapping[str, int | Decimal] | None = None

@@ -82,7 +82,9 @@ class ClockRule:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """A kind of work, whole. `make` fills a new case from checked form data and chooses its first state."""
+    """A kind of work, whole. `make` fills a new case from checked form data and chooses its first state. `headline` words
+    a row's title; `at_once` lists moves that are made right after logging when they and the further needs allow it.
+    `loads` names relationships that its pages and moves use."""
 
     kind: str
     prefix: str
@@ -98,6 +100,8 @@ class Workflow:
     gist: Callable[[Any], dict[str, Any]]
     topics: tuple[tuple[str, str], ...] = ()
     loads: tuple[str, ...] = ()
+    headline: Callable[[Any], Words | str] = lambda row: str(row.title)
+    at_once: tuple[tuple[str, tuple[Need, ...]], ...] = ()
 
     def state(self, name: str) -> State:
         """The state called `name`; KeyError when the kind has none."""
@@ -276,6 +280,16 @@ def open_case(tx: Tx, kind: str, data: dict[str, Any]) -> Any:
         clocks.start(tx, case, rule.name, rule.figure(case), rule.runs_in, case.waiting_since)
     settle(tx, case)
     return case
+
+
+def proceed(tx: Tx, case: Any, data: dict[str, Any]) -> None:
+    """Make the first move of the kind's `at_once` that is possible for a case just logged."""
+    flow = flow_of(case)
+    for name, further in flow.at_once:
+        act = Act(tx.actor, case, flow, flow.move(name), Facts(tx.session, case), tx.at, data, tx)
+        if refusal(act) is None and all(need(act) is None for need in further):
+            perform(tx, case, name, data)
+            return
 
 
 def settle(tx: Tx, case: Any, facts: Facts | None = None) -> None:

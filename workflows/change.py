@@ -53,6 +53,8 @@ class ChangeForm(Opening, ProofFields, ChargeFields):
     shipper = fields.text(N_("New shipper"))
     hold_shipper = fields.text(N_("Reason of the hold"), longest=200)
     reason = fields.text(N_("Reason"), longest=300)
+    read_back = fields.text(N_("Read back to, when (zero-cost changes are then carried out at once)"), longest=200)
+    own_system = fields.Tick(N_("Our own waybill system has been changed too"))
 
 
 class Proof(ProofFields):
@@ -104,12 +106,22 @@ def make(tx: Tx, case: Any, data: dict[str, Any]) -> str:
         setattr(case, name, data.get(name))
     case.charge_minor, case.currency, case.round = data.get("charge_minor") or 0, "CNY", 1
     case.gist = {"second_look": bool(figures.figure(tx.session, "change.zero_cost.second_look", case.office_id))}
-    case.title = (
-        data.get("reason")
-        or " ".join(str(f.new) for f in case.fields if f.new and f.path != "standing")[:120]
-        or kind.code
-    )
+    case.title = data.get("reason") or ""
     return "asked" if data.get("proof_note") or data.get("papers") else "proof_missing"
+
+
+def headline(row: Any) -> Words | str:
+    """The reason as given, else what is changed: 改收货人、电话."""
+    if row.title:
+        return str(row.title)
+    kind = catalogue.BY_CODE[row.gist["code"]]
+    names = [catalogue.FIELD_NAMES[path] for path in row.gist["fields"] if path not in ("standing", "hold_shipper")]
+    if not names:
+        return Words(kind.name)
+    listed: Words | str = Words(names[0])
+    for name in names[1:]:
+        listed = Words(N_("%(a)s, %(b)s"), a=listed, b=Words(name))
+    return Words(N_("Change %(fields)s"), fields=listed)
 
 
 def gist(case: Any) -> dict[str, Any]:
@@ -121,7 +133,8 @@ def gist(case: Any) -> dict[str, Any]:
 
 
 WORKFLOW = Workflow(
-    kind="change", prefix="CHG", label=N_("Amendment"), model=Change, form=ChangeForm, make=make, gist=gist, topics=CODES, loads=("fields",),
+    kind="change", prefix="CHG", label=N_("Amendment"), model=Change, form=ChangeForm, make=make, gist=gist, topics=CODES, loads=("fields",), headline=headline,
+    at_once=(("carry_out", (needs.has_proof, needs.read_back_given)), ("submit", (needs.has_proof, needs.charge_agreed))),
     stamp=lambda case: catalogue.BY_CODE[case.gist["code"]].stamp,
     steps=(N_("Asked"), N_("Proof"), N_("Decided"), N_("Carried out")),
     clocks=(ClockRule("change", N_("Change carried out"), lambda _case: "change.customer.done"),),

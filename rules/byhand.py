@@ -1,0 +1,77 @@
+"""What records made and edited by hand share: a day field, the version they were read at, the office they belong to."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from wtforms import StringField
+
+from models import Office
+from rules.fields import clean
+from rules.store import Actor, Tx
+from rules.words import N_, Refused, Words
+
+
+class Day(StringField):
+    """A day, as the browser's date field writes it; the data is a `date`."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The day; raises ValueError for what is no day."""
+        typed = (clean(valuelist[0]) if valuelist else None) or ""
+        self.data = None
+        if not typed:
+            return
+        try:
+            self.data = date.fromisoformat(typed.replace("/", "-"))
+        except ValueError as no:
+            raise ValueError(Words(N_("“%(typed)s” is no day. Write it like 2026-11-18."), typed=typed[:40])) from no
+        if not 2000 <= self.data.year <= 2100:
+            raise ValueError(Words(N_("The year must lie between 2000 and 2100.")))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+
+def check_version(row: Any, version: int | None) -> None:
+    """Raise Refused (409) when `row` has been changed since `version` was read; None checks nothing."""
+    if version is not None and row.version != version:
+        raise Refused(Words(N_("Somebody has changed this meanwhile. Compare, then save again to keep yours.")), 409)
+
+
+def reason_given(reason: str | None, ask: str = N_("Give the reason; others will read it.")) -> str:
+    """The reason, cleaned. Raises Refused (422) when there is none."""
+    found = clean(reason)
+    if not found:
+        raise Refused(Words(ask), 422, "reason")
+    return found[:300]
+
+
+def office_of(tx: Tx, chosen: int | None = None) -> int:
+    """The office that a new record belongs to: the actor's, else the chosen one, else the only one. Raises Refused."""
+    if tx.actor.office_id is not None:
+        return tx.actor.office_id
+    known = [int(code) for code, _name in offices(tx.session, tx.actor)]
+    if chosen in known:
+        return int(chosen)  # type: ignore[arg-type]
+    if len(known) == 1:
+        return known[0]
+    raise Refused(Words(N_("Choose the office that this belongs to.")), 422, "office_id")
+
+
+def offices(session: Session, who: Actor) -> list[tuple[str, str]]:
+    """The offices that `who` may choose from, as (id, name)."""
+    own = Office.id == who.office_id if who.office_id is not None else True
+    return [(str(key), name) for key, name in session.execute(select(Office.id, Office.name).where(own).order_by(Office.name))]
+
+
+def write_values(row: Any, values: dict[str, Any]) -> list[str]:
+    """Set the columns of `row` that differ from `values`; returns their names."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    return changed

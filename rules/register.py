@@ -1,0 +1,163 @@
+"""The register of figures as people read and change it: what is typed, how it is shown, what waits for agreement (E-18)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models import Office, Setting, User
+from rules import figures
+from rules.figures import DEFAULTS, SECOND_PERSON
+from rules.hours import format_hours, read_hours
+from rules.store import Actor, Tx
+from rules.words import N_, Refused, Words
+
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+YES_NO = {True: N_("yes"), False: N_("no")}
+MOST_MINUTES = 60 * 24 * 60  # two months
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a figure: who set what when, and where. `by` and `agreed` are names; `waits`: a second person must agree."""
+
+    id: int
+    key: str
+    label: str
+    value: Any
+    at: Any
+    office: str | None
+    office_id: int | None
+    by: str | None
+    agreed: str | None
+    waits: bool
+
+
+def shape(key: str) -> str:
+    """How a figure is written: "yes", "minutes", "days" or "hours". KeyError for an unknown one."""
+    default = DEFAULTS[key][0]
+    if isinstance(default, bool):
+        return "yes"
+    return "minutes" if isinstance(default, int) else "days" if isinstance(default, list) else "hours"
+
+
+def read(key: str, typed: list[str]) -> Any:
+    """The value of what was typed (one text, or several weekdays). Raises Refused (422) saying how to write it."""
+    kind = shape(key)
+    first = typed[0].strip() if typed else ""
+    if kind == "yes":
+        return first == "yes"
+    if kind == "days":
+        return _days(typed)
+    if kind == "hours":
+        return _hours(first)
+    if not first.isascii() or not first.isdigit() or not 1 <= int(first) <= MOST_MINUTES:
+        why = Words(N_("Write whole minutes, from 1 to %(most)s (two months)."), most=MOST_MINUTES)
+        raise Refused(why, 422, "value")
+    return int(first)
+
+
+def _days(typed: list[str]) -> list[int]:
+    if not typed or not set(typed) <= set("0123456"):
+        raise Refused(Words(N_("Choose at least one working day.")), 422, "value")
+    return sorted({int(day) for day in typed})
+
+
+def _hours(typed: str) -> str:
+    try:
+        spans = read_hours(typed)
+    except Refused as no:
+        raise Refused(no.why, 422, "value") from no
+    if not spans:
+        raise Refused(Words(N_("Write the desk hours, for example 09:00-18:00.")), 422, "value")
+    return format_hours(spans)
+
+
+def written(key: str, value: Any) -> list[str]:
+    """A value as `read` takes it."""
+    kind = shape(key)
+    if kind == "yes":
+        return ["yes" if value else "no"]
+    return [str(day) for day in value] if kind == "days" else [str(value)]
+
+
+def shown(key: str, value: Any) -> Words | str:
+    """A value for people."""
+    kind = shape(key)
+    if kind == "yes":
+        return Words(YES_NO[bool(value)])
+    if kind == "minutes":
+        return Words(N_("%(n)s min"), n=value)
+    return Words(" ".join(f"%(d{d})s" for d in value), **{f"d{d}": Words(WEEKDAYS[d]) for d in value}) if kind == "days" else value
+
+
+def change(tx: Tx, key: str, value: Any, office_id: int | None) -> bool:
+    """Set a figure from now on; False, writing nothing, when it is in force (or asked for) already."""
+    found = newest(tx.session, key, office_id)
+    if found is not None and found.value == value and found.office_id == office_id:
+        return False
+    if found is None and value == DEFAULTS[key][0]:
+        return False
+    figures.change(tx, key, value, office_id)
+    return True
+
+
+def newest(session: Session, key: str, office_id: int | None) -> Setting | None:
+    """The last row written for exactly this office (None: everywhere), agreed to or not."""
+    here = Setting.office_id.is_(None) if office_id is None else Setting.office_id == office_id
+    return session.scalars(select(Setting).where(Setting.key == key, here).order_by(Setting.id.desc()).limit(1)).first()
+
+
+def lines(session: Session, key: str | None = None) -> list[Line]:
+    """The rows of a figure, or of all, newest first, with names."""
+    found = (
+        select(Setting, Office.name, User.display)
+        .outerjoin(Office, Office.id == Setting.office_id)
+        .outerjoin(User, User.id == Setting.by_id)
+        .order_by(Setting.id.desc())
+    )
+    if key is not None:
+        found = found.where(Setting.key == key)
+    rows = session.execute(found).all()
+    names = _names(session, {s.approved_by_id for s, *_ in rows if s.approved_by_id})
+    last: dict[tuple[str, int | None], int] = {}
+    for s, *_ in rows:
+        last.setdefault((s.key, s.office_id), s.id)
+    return [
+        Line(
+            s.id, s.key, DEFAULTS[s.key][1], s.value, s.valid_from, office, s.office_id, by, names.get(s.approved_by_id),
+            s.key in SECOND_PERSON and s.approved_by_id is None and last[s.key, s.office_id] == s.id,
+        )
+        for s, office, by in rows if s.key in DEFAULTS
+    ]  # fmt: skip
+
+
+def _names(session: Session, ids: set[int]) -> dict[int | None, str]:
+    return {i: name for i, name in session.execute(select(User.id, User.display).where(User.id.in_(ids)))} if ids else {}
+
+
+def waiting(session: Session, who: Actor) -> list[Line]:
+    """Changes of figures that a second person has to agree to and that concern the actor's office."""
+    return [
+        line for line in lines(session)
+        if line.waits and (line.office_id is None or who.office_id in (None, line.office_id))
+    ]  # fmt: skip
+
+
+def agree(tx: Tx, setting_id: int) -> Setting:
+    """Agree to a changed figure as the second person (E-18).
+
+    Raises Refused: 404 when the actor has no such figure to agree to, 409 when it is agreed to or replaced already,
+    403 when the actor changed it himself.
+    """
+    mine = or_(Setting.office_id.is_(None), Setting.office_id == tx.actor.office_id, tx.actor.office_id is None)
+    found = tx.session.scalars(select(Setting).where(Setting.id == setting_id, Setting.key.in_(SECOND_PERSON), mine)).first()
+    if found is None:
+        raise Refused(Words(N_("There is nothing here, or it belongs to another office.")), 404)
+    if found.approved_by_id is not None or newest(tx.session, found.key, found.office_id) is not found:
+        raise Refused(Words(N_("This figure has been agreed to or changed again meanwhile.")), 409)
+    figures.agree(tx, found, tx.actor)
+    return found
