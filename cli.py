@@ -10,28 +10,25 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup, ScriptInfo, with_appcontext
-from flask_babel import force_locale
+from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy import select
 
 import demo as invented
 import serving
 import settings
-from blueprints._words import LANGUAGES, words
 from models import Office, db
 from rules import accounts, backup, history, importing, kinds, offices
 from rules.plans import Plan, Report
 from rules.policy import ROLES
-from rules.store import Busy, system, write_tx
-from rules.tables import Unreadable
-from rules.words import N_, Refused, Words
+from rules.store import system, write_tx
+from rules.words import N_, Words
 from rules.workflow import KINDS
+from terminal import LANGUAGES, say, sentence, tell
 
 FORMATS: dict[str, Callable[[Any], str]] = {
     "md": kinds.markdown,
@@ -40,48 +37,6 @@ FORMATS: dict[str, Callable[[Any], str]] = {
 }
 user = AppGroup("user", help="Accounts.")
 office = AppGroup("office", help="Offices.")
-
-
-# ------------------------------------------------------------------------------------------ saying
-
-
-def told_by_environment() -> str:
-    """zh or en: the language of the terminal's environment, Chinese when it names none of the two."""
-    locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
-    return "en" if locale.lower().startswith("en") else "zh"
-
-
-def say(what: Words, language: str | None = None) -> str:
-    """A sentence in the language of the terminal or the one wanted."""
-    with force_locale(LANGUAGES[language or told_by_environment()]):
-        return words(what)
-
-
-def tell(msgid: str, err: bool = False, **params: Any) -> None:
-    """Print a sentence."""
-    click.echo(say(Words(msgid, **params)), err=err)
-
-
-def sentence(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a command in the app's context; what is refused becomes one sentence and exit 1, an unreadable file exit 2."""
-
-    @with_appcontext
-    @wraps(view)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return view(*args, **kwargs)
-        except Refused as no:
-            why, code = no.why, 1
-        except Unreadable as no:
-            why, code = no.why, 2
-        except Busy:
-            why, code = Words(N_("Another program is writing; try again in a few seconds.")), 1
-        except OSError as error:
-            why, code = Words(N_("%(file)s: %(why)s"), file=str(error.filename or "?"), why=error.strerror or str(error)), 1
-        click.echo(say(why, kwargs.get("language")), err=True)
-        sys.exit(code)
-
-    return run
 
 
 # ------------------------------------------------------------------------------------------ accounts and offices
@@ -247,7 +202,7 @@ def serve(host: str, port: int) -> None:
 def demo(context: click.Context, no_serve: bool, port: int) -> None:
     """Serve an invented office in a data directory of its own."""
     info = context.ensure_object(ScriptInfo)
-    os.environ.update(invented.SETTINGS)
+    os.environ.update(invented.settings())
     app = ScriptInfo(app_import_path=info.app_import_path, create_app=info.create_app).load_app()
     with app.app_context():
         sentence(invented.run)(app, tell, None if no_serve else port)

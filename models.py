@@ -767,15 +767,6 @@ class Draft(Model):
     at: Mapped[At]
 
 
-class Seen(Model):
-    """Who has last looked at a case when; written by any request but polls (E-28)."""
-
-    __tablename__ = "seen"
-    user_id: Mapped[int] = link("users.id", primary_key=True)
-    case_id: Mapped[int] = link("cases.id", primary_key=True)
-    at: Mapped[At]
-
-
 # ---------------------------------------------------------------------------------------------- history and exactly once
 
 

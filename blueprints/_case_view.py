@@ -353,7 +353,7 @@ def _panels(case: Any, who: Actor) -> list[Any]:
 
 
 FACTS = {
-    "topic": N_("Kind"), "weight": N_("Weight"), "purpose": N_("Purpose"), "impact": N_("Impact"), "restated": N_("Restated"),
+    "topic": N_("Kind"), "weight": N_("Complexity"), "purpose": N_("Purpose"), "impact": N_("Impact"), "restated": N_("Restated"),
     "wanted": N_("Wanted"), "evidence": N_("Evidence"), "finding": N_("Finding"), "responsible": N_("Responsible party"),
     "lane": N_("Lane"),
 }  # fmt: skip

@@ -20,6 +20,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from models import User, UserSession, db
+from rules.once import Repeated
 from rules.store import Actor, Busy, now, system, write_tx
 from rules.words import N_, Refused, Words
 
@@ -118,6 +119,7 @@ def end_session(who: SignedIn) -> None:
 
 def _before() -> Any:
     g.request_id = secrets.token_hex(8)
+    request.max_content_length = getattr(current_app.view_functions.get(request.endpoint or ""), "takes", None)
     _host_and_origin()
     if request.endpoint in ("static", None):
         return None
@@ -244,6 +246,8 @@ def show(code: int, why: Words | None = None, headers: dict[str, str] | None = N
 def _on_error(error: Exception) -> Any:
     if isinstance(error, Refused):
         return show(error.code, error.why)
+    if isinstance(error, Repeated):
+        return redirect(error.result or "/", 303)
     if isinstance(error, CSRFError):
         return show(400, Words(N_("This page is too old to send. Go back, reload it and send again.")))
     if isinstance(error, HTTPException):

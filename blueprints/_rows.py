@@ -80,7 +80,7 @@ def build(r: Any, who: Actor, list_url: str) -> Row:
         return _reminder(r, list_url)
     flow = KINDS[r.kind]
     row = Row(
-        id=r.case_id, ref=r.ref, href=url_for("cases.case", ref=r.ref), list_url=list_url, stamp=flow.stamp(r), title=r.title,
+        id=r.case_id, ref=r.ref, href=url_for("cases.case", ref=r.ref), list_url=list_url, stamp=flow.stamp(r), title=flow.headline(r),
         tone="calm", clock="", meta=_meta(r, who), customer=r.customer or r.caller_name,
         customer_href=url_for("customers.customer", customer_id=r.customer_id) if r.customer_id else None,
         grade=r.grade, group=GROUPS.get(r.grouping), primary=(DOES.get(r.what, N_("View")), None), version=r.version,

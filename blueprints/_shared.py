@@ -27,8 +27,9 @@ def me() -> Actor:
     return cast(Actor, g.signed_in.actor)
 
 
-def require(permission: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
-    """Guard a view with a permission of `rules.policy`; the view says so for the role matrix test."""
+def require(permission: str, takes: int | None = None) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """Guard a view with a permission of `rules.policy`; the view says so for the role matrix test. `takes` bytes may be
+    sent to a view with uploads: the guard sets it before the form is first read."""
 
     def guard(view: Callable[..., Answer]) -> Callable[..., Answer]:
         @wraps(view)
@@ -36,7 +37,7 @@ def require(permission: str) -> Callable[[Callable[..., Answer]], Callable[..., 
             policy.require(me(), permission)
             return view(*args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.permission, guarded.takes = permission, takes  # type: ignore[attr-defined]
         return guarded
 
     return guard

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale, gettext
 
 from rules import telling
+from rules.policy import AUDITOR
 from rules.store import now
 from rules.words import Words
 
@@ -55,6 +57,30 @@ def words(thing: Any) -> str:
 def local(at: datetime | None) -> datetime | None:
     """A moment in the office's zone."""
     return at.astimezone(zone()) if at else None
+
+
+# A phone number inside a text: a mobile in one piece or in groups, a landline with area code.
+_PHONE = re.compile(r"(?<![\d-])(?:1[3-9]\d([ -]?)\d{4}\1\d{4}|0\d{2,3}[- ]?\d{4} ?\d{3,4})(?!\d)")
+
+
+def masks() -> bool:
+    """Whether phone numbers are masked for this reader: an auditor reads everything and calls nobody (D-20)."""
+    who = getattr(g, "signed_in", None) if has_request_context() else None
+    return bool(who and AUDITOR in who.actor.roles)
+
+
+def shown_phone(number: str | None) -> str:
+    """A phone number as this reader sees it: in groups, or masked for auditors; the same number always alike (D-20)."""
+    if not number:
+        return ""
+    return telling.masked_phone(number) if masks() else telling.phone_spaced(number)
+
+
+def shown_text(text: str | None) -> str:
+    """A text that people wrote, with the phone numbers in it masked for auditors (D-20)."""
+    if not text or not masks():
+        return text or ""
+    return _PHONE.sub(lambda found: telling.masked_phone(found.group()), text)
 
 
 def install(app: Flask) -> Babel:

@@ -38,10 +38,9 @@ def row(ref: str) -> Answer:
 
 
 @bp.post("/cases/<ref>/<name>")
-@require("case.write")
+@require("case.write", takes=UPLOAD)
 def move(ref: str, name: str) -> Answer:
     """Make a move: check its form, make it once, show the row or the page in its new state."""
-    request.max_content_length = UPLOAD
     found = _visible(ref)
     wanted = flow_of(found).move(_meant(name))
     form = wanted.form(request.form) if wanted.form else None

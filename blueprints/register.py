@@ -87,10 +87,9 @@ def recognised() -> Answer:
 
 
 @bp.post("/cases")
-@require("case.register")
+@require("case.register", takes=UPLOAD)
 def create() -> Answer:
     """Log the matter, or join it to an open one; with an answer the clock stops at once."""
-    request.max_content_length = UPLOAD
     if request.form.get("join"):
         return _join(request.form["join"])
     flow = _flow(request.form.get("kind"))

@@ -1,13 +1,21 @@
-"""How Alembic runs here: the app's own engine, batches on SQLite, one transaction per migration, triggers re-made (3.7)."""
+"""How Alembic runs here: the app's own engine, batches on SQLite, one transaction per migration, triggers re-made (3.7).
+
+A database with data in it is backed up and the backup verified before a migration touches it (E-40).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from alembic import context
+from alembic.util import CommandError
 from flask import current_app
+from sqlalchemy import Connection
 
 from migrations import triggers
+from rules import backup
+from rules.store import now
+from rules.words import Refused
 
 db = current_app.extensions["migrate"].db
 
@@ -15,6 +23,25 @@ db = current_app.extensions["migrate"].db
 def plain(kind: str, item: Any, _context: Any) -> str | bool:
     """Write our own time type as the plain one: a migration must not depend on models that move on."""
     return "sa.DateTime(timezone=True)" if kind == "type" and type(item).__name__ == "When" else False
+
+
+def steps() -> list[Any]:
+    """The migrations this run is going to make; none for commands that only look."""
+    here = context.get_context()
+    plan = here.opts["fn"]
+    return list(plan(here.get_current_heads(), here)) if plan.__name__ in ("upgrade", "downgrade") else []
+
+
+def save(connection: Connection) -> None:
+    """Back up what there is before it is changed; without a backup nothing is."""
+    if not steps() or not backup.has_data(connection):
+        return
+    data = current_app.config["DATA"]
+    stands = "-".join(context.get_context().get_current_heads())
+    try:
+        backup.backup(db.engine, data, data / "backups" / f"{now():%Y-%m-%dT%H%M%S}-from-{stands}")
+    except Refused as no:
+        raise CommandError(f"Not upgraded, because no backup could be made. {no.why}") from no
 
 
 def run() -> None:
@@ -30,6 +57,7 @@ def run() -> None:
             render_item=plain,
             include_object=lambda _o, name, kind, _r, _c: not (kind == "table" and name.startswith("search_fts")),
         )
+        save(connection)
         with context.begin_transaction():
             context.run_migrations()
         if connection.in_transaction():

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import flag_modified
 
 from models import Case, Office, SignIn, User, UserRole, UserSession
 from rules.policy import check_roles, unseen
@@ -118,6 +119,7 @@ def set_roles(tx: Tx, user: User, roles: frozenset[str]) -> None:
     if user.id == tx.actor.user_id and roles - set(held):
         raise Refused(Words(N_("Nobody grants himself a role; another administrator does.")), 403, "roles")
     user.roles[:] = [held.get(role) or UserRole(role=role) for role in sorted(roles)]
+    flag_modified(user, "display")  # roles are rows of their own: the account's version shall rise with them
     end_sessions(tx, user)
 
 
@@ -165,7 +167,9 @@ def check_administered(session: Session, user: User, keeps: bool) -> None:
     """Raise Refused (409) when the desk would have no lasting administrator left; `keeps`: this one stays one."""
     lasting = lasting_admins(session)
     if not keeps and user.id in lasting and not lasting - {user.id}:
-        raise Refused(Words(N_("This is the last administrator without an end date. Make another one first.")), 409, "roles")
+        raise Refused(
+            Words(N_("This is the last administrator without an end date. Make another one first.")), 409, "roles"
+        )
 
 
 def set_password(tx: Tx, user: User, password: str, one_time: bool = False) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from models import Attachment, Base
+from models import Base
 from rules import history, papers
 from rules.policy import unseen
 from rules.store import now
@@ -173,7 +173,7 @@ def _check(session: Session, manifest: Manifest) -> list[str]:
         if table.name in tables:
             manifest.counts[table.name] = session.scalar(unseen(select(func.count()).select_from(table))) or 0
     manifest.revision = session.scalar(text("SELECT max(version_num) FROM alembic_version"))
-    named = session.execute(unseen(select(Attachment.sha256, Attachment.preview))).all()
+    named = session.execute(unseen(text(f"SELECT sha256, preview FROM {PAPERS}"))).all() if PAPERS in tables else []
     return sorted({sha256 for row in named for sha256 in row if sha256})
 
 

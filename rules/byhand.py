@@ -57,7 +57,7 @@ def office_of(tx: Tx, chosen: int | None = None) -> int:
         return tx.actor.office_id
     known = [int(code) for code, _name in offices(tx.session, tx.actor)]
     if chosen in known:
-        return int(chosen)  # type: ignore[arg-type]
+        return chosen
     if len(known) == 1:
         return known[0]
     raise Refused(Words(N_("Choose the office that this belongs to.")), 422, "office_id")
@@ -65,8 +65,10 @@ def office_of(tx: Tx, chosen: int | None = None) -> int:
 
 def offices(session: Session, who: Actor) -> list[tuple[str, str]]:
     """The offices that `who` may choose from, as (id, name)."""
-    own = Office.id == who.office_id if who.office_id is not None else True
-    return [(str(key), name) for key, name in session.execute(select(Office.id, Office.name).where(own).order_by(Office.name))]
+    known = select(Office.id, Office.name).order_by(Office.name)
+    if who.office_id is not None:
+        known = known.where(Office.id == who.office_id)
+    return [(str(key), name) for key, name in session.execute(known)]
 
 
 def write_values(row: Any, values: dict[str, Any]) -> list[str]:

@@ -2,93 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select, update
-from wtforms import Form
 
 from models import Agreement, Contact, Customer, Message, Turn
 from rules import fields, search
-from rules.byhand import Day, check_version, office_of, reason_given, write_values
-from rules.customer_columns import SETTLEMENT_NAMES
+from rules.byhand import check_version, office_of, reason_given, write_values
+from rules.customer_forms import GRADES, REACHED_BY, UNREACHED, days_wrong
 from rules.policy import can, require, unseen
 from rules.store import Tx
 from rules.words import N_, Refused, Words
 
-GROUPS = {"direct": N_("Direct"), "coloader": N_("Co-loader")}
-GRADES = {
-    "A": N_("A: VIP or ships every month"), "B": N_("B: close contact, ships irregularly"),
-    "C": N_("C: asks now and then, rarely ships"), "D": N_("D: contact data only"),
-}  # fmt: skip
-SOURCES = {
-    "management": N_("Management's customer"), "departed_sales": N_("Departed salesperson's customer"),
-    "dormant": N_("Dormant customer"), "own": N_("Own solicitation"), "vip": N_("VIP"),
-}  # fmt: skip
-STATUSES = {"prospect": N_("Prospect"), "active": N_("Active"), "dormant": N_("Dormant")}
 FLAGS = ("vip", "state_owned", "warning")  # a supervisor's (CUS-07, CUS-14)
-REACHED_BY = ("phone", "landline", "wechat", "qq", "mail")
-
-
-class CustomerForm(Form):
-    """A customer; class and stop have forms of their own, because they ask for a reason."""
-
-    name = fields.text(N_("Customer name"), fields.Filled(N_("Write the customer's name.")))
-    code = fields.text(N_("Customer number"), longest=40)
-    office_id = fields.pick(N_("Office"), ())
-    grouping = fields.pick(N_("Group"), tuple(GROUPS.items()), fields.Filled(), default="direct")
-    grade = fields.pick(N_("Class"), tuple(GRADES.items()), fields.Filled(), default="C")
-    source = fields.pick(N_("Source"), tuple(SOURCES.items()), fields.Filled(), default="own")
-    status = fields.pick(N_("Standing"), tuple(STATUSES.items()), fields.Filled(), default="active")
-    agent_id = fields.pick(N_("Own agent"), ())
-    salesperson = fields.text(N_("Salesperson"))
-    settlement = fields.pick(N_("Settlement"), (("", N_("not agreed")), *SETTLEMENT_NAMES.items()))
-    term_days = fields.Number(N_("Term (days)"), most=365)
-    starts_on = Day(N_("Agreement from"), render_kw={"type": "date"})
-    ends_on = Day(N_("Agreement to"), render_kw={"type": "date"})
-    note_mailbox = fields.text(N_("Note mailbox"))
-    lanes = fields.text(N_("Lanes"), longest=300)
-    monthly_volume = fields.text(N_("Monthly volume"))
-    industry = fields.text(N_("Industry"))
-    interests = fields.text(N_("Interests"), longest=300)
-    payment_standing = fields.text(N_("Payment standing"), longest=300)
-    quality_record = fields.text(N_("Quality record"), longest=300)
-    special_demands = fields.text(N_("Special demands"), longest=300)
-    overseas = fields.Tick(N_("Overseas agency"))
-    vip = fields.Tick(N_("VIP"))
-    state_owned = fields.Tick(N_("State-owned"))
-    warning = fields.text(N_("Warning, shown in every matter"), longest=300)
-    remark = fields.area(N_("Remark"))
-
-    def validate_ends_on(self, field: Any) -> None:
-        """An agreement has both days, in order."""
-        if why := next(_days_wrong(self.starts_on.data, field.data), None):
-            raise fields.fail(why.msgid, **why.params)
-
-
-class ContactForm(Form):
-    """A person at the customer."""
-
-    name = fields.text(N_("Contact"), fields.Filled(N_("Write the person's name.")))
-    salutation = fields.text(N_("Salutation"))
-    post = fields.text(N_("Post"))
-    phone = fields.Telephone(N_("Mobile phone"))
-    landline = fields.Telephone(N_("Landline"))
-    fax = fields.Telephone(N_("Fax"))
-    wechat = fields.text(N_("WeChat"))
-    qq = fields.text(N_("QQ"))
-    mail = fields.text(N_("E-mail"))
-    authority = fields.Tick(N_("May give the shipper's orders"), default=True)
-    remark = fields.text(N_("Remark"), longest=300)
-
-    def validate_phone(self, field: Any) -> None:
-        """A contact can be reached in at least one way."""
-        if not any(self[name].data for name in REACHED_BY):
-            raise fields.fail(UNREACHED)
-
-
-UNREACHED = N_("Give a phone, WeChat, QQ or mail, so that the person can be reached.")
 
 
 # ------------------------------------------------------------------------------------------ customers
@@ -176,22 +103,14 @@ _TAKEN_NAME = N_("There is a customer “%(value)s” already; open that one.")
 # ------------------------------------------------------------------------------------------ agreements
 
 
-def _days_wrong(start: date | None, end: date | None) -> Iterator[Words]:
-    if (start is None) != (end is None):
-        yield Words(N_("An agreement has both a first and a last day."))
-    elif start and end and end < start:
-        yield Words(N_("The agreement ends on %(end)s, before its start on %(start)s"), end=end.isoformat(), start=start.isoformat())
-
-
 def _agree(tx: Tx, customer: Customer, start: date | None, end: date | None) -> None:
     """Correct the days of the present agreement, or add the next one when it begins after the present one ends (D-16)."""
-    if why := next(_days_wrong(start, end), None):
+    if why := days_wrong(start, end):
         raise Refused(why, 422, "ends_on")
     if start is None or end is None:
         return
-    present = tx.session.scalar(
-        select(Agreement).where(Agreement.customer_id == customer.id).order_by(Agreement.ends_on.desc(), Agreement.id.desc()).limit(1)
-    )
+    theirs = select(Agreement).where(Agreement.customer_id == customer.id)
+    present = tx.session.scalar(theirs.order_by(Agreement.ends_on.desc(), Agreement.id.desc()).limit(1))
     if present is None or start > present.ends_on:
         tx.add(Agreement(customer_id=customer.id, starts_on=start, ends_on=end, settlement=customer.settlement,
                          term_days=customer.term_days))  # fmt: skip
@@ -228,9 +147,9 @@ def log_contact(tx: Tx, customer: Customer, values: dict[str, Any]) -> Message:
     if not values.get("said") and not values.get("text"):
         raise Refused(Words(N_("Write what the customer said or what you told him.")), 422, "said")
     message: Message = tx.add(Message(
-        customer_id=customer.id, office_id=customer.office_id, direction="out" if values.get("text") else "in",
-        audience="shipper", channel=values["channel"], party=values.get("party"), said=values.get("said"), text=values.get("text"),
-        at=tx.at, by_id=tx.actor.user_id,
+        customer_id=customer.id, office_id=customer.office_id, audience="shipper",
+        direction="out" if values.get("text") else "in", channel=values["channel"], party=values.get("party"),
+        said=values.get("said"), text=values.get("text"), at=tx.at, by_id=tx.actor.user_id,
     ))  # fmt: skip
     return message
 

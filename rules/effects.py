@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models import Attachment, ChangeField, Customer, Message, Shipment, User, UserRole
-from rules import approvals, catalogue, clocks, needs, search, turns
+from rules import approvals, catalogue, clocks, customers, needs, search, turns
 from rules.catalogue import BY_CODE
 from rules.policy import unseen
 from rules.words import N_, Refused, Words
@@ -128,6 +128,17 @@ def claim(act: Act) -> None:
 def remind(act: Act) -> None:
     """Bring the matter back into the actor's queue at a moment."""
     turns.remind(act.write, act.case, act.data["at"], act.data.get("text") or "")
+
+
+def reminded(act: Act) -> None:
+    """Tick off the actor's reminders on this matter."""
+    for turn in turns.reminders(act.write.session, act.case, act.who):
+        turn.closed_at = act.at
+
+
+def promote(act: Act) -> None:
+    """The caller becomes a prospect, with himself as contact (E-09)."""
+    customers.promote(act.write, act.case, act.data.get("name"))
 
 
 def void(act: Act) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Case, Customer, Turn, User, UserRole
-from rules.accounts import check_administered, end_sessions
+from rules import accounts
+from rules.accounts import check_administered, end_sessions, open_matters
 from rules.policy import WRITERS, unseen
 from rules.store import Tx
 from rules.words import N_, Refused, Words
@@ -49,6 +50,8 @@ def disable(tx: Tx, user: User, to: User | None, customers: bool = False) -> int
     """
     if user.id == tx.actor.user_id:
         raise Refused(Words(N_("Nobody disables his own account; another administrator does.")))
+    if user.disabled_at is not None:
+        raise Refused(Words(N_("This account is disabled already.")))
     check_administered(tx.session, user, keeps=False)
     count = hand_over(tx, user, to, customers)
     user.disabled_at = tx.at
@@ -75,8 +78,22 @@ def hand_over(tx: Tx, user: User, to: User | None, customers: bool = False) -> i
 def hand_over_to_colleague(tx: Tx, user: User, to: User) -> int:
     """As `hand_over`, for a person who stays in the house: only to somebody who may see every one of the matters."""
     if to.office_id is not None and any(case.office_id != to.office_id for case in open_cases(tx.session, user)):
-        raise Refused(Words(N_("%(name)s cannot see all of these matters. Choose somebody else."), name=to.display), 422, "to")
+        raise Refused(
+            Words(N_("%(name)s cannot see all of these matters. Choose somebody else."), name=to.display), 422, "to"
+        )
     return hand_over(tx, user, to)
+
+
+def change(tx: Tx, user: User, to: User | None, **values: Any) -> None:
+    """Change an account as `accounts.change` does; when the person can then no longer work on what he has open, `to`
+    takes it first. Raises Refused (422, "to") when nobody is named."""
+    office_id = values["office"].id if values["office"] else None
+    if loses_work(user, values["roles"], office_id) and (count := open_matters(tx.session, user)):
+        if to is None:
+            why = N_("%(n)s open matters stay behind in the old place. Say who takes them.")
+            raise Refused(Words(why, n=count), 422, "to")
+        hand_over_to_colleague(tx, user, to)
+    accounts.change(tx, user, **values)
 
 
 def open_cases(session: Session, user: User) -> list[Any]:

@@ -5,7 +5,7 @@ A need is asked twice: when the page is drawn (so that the reason stands where t
 
 from __future__ import annotations
 
-from rules import approvals, catalogue
+from rules import approvals, catalogue, turns
 from rules.catalogue import BY_CODE
 from rules.workflow import Act
 from rules.words import N_, Words
@@ -38,6 +38,17 @@ def pooled(act: Act) -> Words | None:
 def not_pooled(act: Act) -> Words | None:
     """Work that lies in the pool already cannot be put there again."""
     return Words(N_("This lies in the pool already.")) if act.case.pooled else None
+
+
+def has_reminder(act: Act) -> Words | None:
+    """There is something to tick off."""
+    found = turns.reminders(act.facts.session, act.case, act.who)
+    return None if found else Words(N_("You have no reminder on this matter."))
+
+
+def no_customer(act: Act) -> Words | None:
+    """Only a caller who is no customer yet can become a prospect (E-09)."""
+    return Words(N_("This matter has a customer already.")) if act.case.customer_id else None
 
 
 def answered(act: Act) -> Words | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy import select
 
 from models import CalendarDay, Office
-from rules import figures
+from rules import figures, register
 from rules.fields import clean
 from rules.holidays_cn import known_days
 from rules.hours import read_hours
@@ -31,6 +33,19 @@ def add(tx: Tx, code: str, name: str, zone: str = "Asia/Shanghai", hours: str | 
         figures.change(tx, "desk.hours", hours, office.id)
     know_years(tx, (tx.at.year - 1, tx.at.year, tx.at.year + 1, tx.at.year + 2))
     return office
+
+
+def edit(tx: Tx, office: Office, name: str, zone: str, times: Mapping[str, Any]) -> None:
+    """Rename an office, set its zone, and the figures of its desk hours that `times` names (desk.hours, desk.days,
+    desk.duty_24h) from now on. Raises Refused (422) for an unknown zone or an empty name."""
+    if zone not in available_timezones():
+        raise Refused(Words(N_("“%(zone)s” is no time zone; write it like Asia/Shanghai."), zone=zone), 422, "zone")
+    if not name:
+        raise Refused(Words(N_("An office has a code and a name.")), 422, "name")
+    office.name, office.zone = name, zone
+    for key, value in times.items():
+        if figures.figure(tx.session, key, office.id) != value:
+            register.change(tx, key, value, office.id)
 
 
 def know_years(tx: Tx, years: tuple[int, ...]) -> None:

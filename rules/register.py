@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Office, Setting, User
@@ -91,7 +91,9 @@ def shown(key: str, value: Any) -> Words | str:
         return Words(YES_NO[bool(value)])
     if kind == "minutes":
         return Words(N_("%(n)s min"), n=value)
-    return Words(" ".join(f"%(d{d})s" for d in value), **{f"d{d}": Words(WEEKDAYS[d]) for d in value}) if kind == "days" else value
+    if kind == "days":
+        return Words(" ".join(f"%(d{d})s" for d in value), **{f"d{d}": Words(WEEKDAYS[d]) for d in value})
+    return str(value)
 
 
 def change(tx: Tx, key: str, value: Any, office_id: int | None) -> bool:
@@ -136,15 +138,18 @@ def lines(session: Session, key: str | None = None) -> list[Line]:
 
 
 def _names(session: Session, ids: set[int]) -> dict[int | None, str]:
-    return {i: name for i, name in session.execute(select(User.id, User.display).where(User.id.in_(ids)))} if ids else {}
+    rows = session.execute(select(User.id, User.display).where(User.id.in_(ids))).all() if ids else []
+    return {row.id: row.display for row in rows}
 
 
 def waiting(session: Session, who: Actor) -> list[Line]:
     """Changes of figures that a second person has to agree to and that concern the actor's office."""
-    return [
-        line for line in lines(session)
-        if line.waits and (line.office_id is None or who.office_id in (None, line.office_id))
-    ]  # fmt: skip
+    return [line for line in lines(session) if line.waits and concerns(who, line.office_id)]
+
+
+def concerns(who: Actor, office_id: int | None) -> bool:
+    """Whether a figure of this office (None: everywhere) is the actor's business."""
+    return office_id is None or who.office_id in (None, office_id)
 
 
 def agree(tx: Tx, setting_id: int) -> Setting:
@@ -153,9 +158,8 @@ def agree(tx: Tx, setting_id: int) -> Setting:
     Raises Refused: 404 when the actor has no such figure to agree to, 409 when it is agreed to or replaced already,
     403 when the actor changed it himself.
     """
-    mine = or_(Setting.office_id.is_(None), Setting.office_id == tx.actor.office_id, tx.actor.office_id is None)
-    found = tx.session.scalars(select(Setting).where(Setting.id == setting_id, Setting.key.in_(SECOND_PERSON), mine)).first()
-    if found is None:
+    found = tx.session.get(Setting, setting_id)
+    if found is None or found.key not in SECOND_PERSON or not concerns(tx.actor, found.office_id):
         raise Refused(Words(N_("There is nothing here, or it belongs to another office.")), 404)
     if found.approved_by_id is not None or newest(tx.session, found.key, found.office_id) is not found:
         raise Refused(Words(N_("This figure has been agreed to or changed again meanwhile.")), 409)

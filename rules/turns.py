@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from models import FAR, Approval, Case, Turn
 from rules.policy import SUPERVISOR, unseen
-from rules.store import Tx
+from rules.store import Actor, Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ def settle(
 ) -> None:
     """Open, change and close turns of a case so that they are exactly those its state asks for."""
     wanted = {w.key: w for w in _wanted(case, state, due_at, due_name, approvals)}
-    open_now = select(Turn).where(Turn.case_id == case.id, Turn.closed_at.is_(None), Turn.what != "remind")
+    open_now = select(Turn).where(Turn.case_id == case.id, Turn.closed_at.is_(None))
+    if state.open:  # a reminder lives until it is ticked off or the case is closed
+        open_now = open_now.where(Turn.what != "remind")
     for turn in tx.session.scalars(unseen(open_now)):
         keep = wanted.pop((turn.what, turn.user_id, turn.role, turn.grade, turn.leading), None)
         if keep is None:
@@ -118,3 +121,9 @@ def remind(tx: Tx, case: Any, at: datetime, note: str) -> Turn:
         user_id=tx.actor.user_id, since=tx.at, opened_at=tx.at, due_at=at, due_name="remind", queue_at=at, note=note,
     )  # fmt: skip
     return tx.add(turn)  # type: ignore[no-any-return]
+
+
+def reminders(session: Session, case: Any, who: Actor) -> list[Turn]:
+    """The actor's reminders on a case that have not been ticked off."""
+    mine = (Turn.case_id == case.id, Turn.user_id == who.user_id, Turn.what == "remind", Turn.closed_at.is_(None))
+    return list(session.scalars(unseen(select(Turn).where(*mine))))

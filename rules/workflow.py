@@ -98,6 +98,7 @@ class Workflow:
     make: Callable[[Tx, Any, dict[str, Any]], str]
     stamp: Callable[[Any], str]
     gist: Callable[[Any], dict[str, Any]]
+    rank: int = 100
     topics: tuple[tuple[str, str], ...] = ()
     loads: tuple[str, ...] = ()
     headline: Callable[[Any], Words | str] = lambda row: str(row.title)
@@ -122,8 +123,10 @@ KINDS: dict[str, Workflow] = {}
 
 
 def register(flow: Workflow) -> Workflow:
-    """Make a kind of work known to the desk."""
+    """Make a kind of work known to the desk; lists show kinds by `rank`."""
     KINDS[flow.kind] = flow
+    for kind in sorted(KINDS, key=lambda name: (KINDS[name].rank, name)):
+        KINDS[kind] = KINDS.pop(kind)
     return flow
 
 

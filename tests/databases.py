@@ -1,12 +1,13 @@
 """The databases of the tests (E-35): an SQLite file copied anew, a PostgreSQL database emptied, for every test.
 
 Both are made once per worker by the migrations themselves. `FIRSTHAND_TEST_DATABASES=sqlite` runs the tests on one
-only. Fixtures: `database`, `house` (the application on it, once per worker), `app` (the same, as good as new).
+only. Fixtures: `data`, `database`, `house` (the application on it, once per worker), `app` (the same, as good as new).
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import sqlite3
 import tempfile
@@ -80,13 +81,9 @@ class PostgresDatabase:
     def _prepare(self) -> sql.Composed:
         """Keep aside what the migrations filled in; return the one round trip that brings that state back."""
         self._connection.execute("CREATE SCHEMA seed")
-        rows = self._connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-        ).fetchall()
+        rows = self._connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         tables = [sql.Identifier(name) for (name,) in rows]
-        parts: list[sql.Composable] = [
-            sql.SQL("SET session_replication_role = replica; SET lock_timeout = '5s'")
-        ]
+        parts: list[sql.Composable] = [sql.SQL("SET session_replication_role = replica; SET lock_timeout = '5s'")]
         parts += [sql.SQL("DELETE FROM {}").format(table) for table in tables]
         for table in tables:
             if self._connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(table)).fetchone():
@@ -101,28 +98,37 @@ class PostgresDatabase:
 
 MAKERS: dict[str, Callable[[Path, Callable[[str], None]], Database]] = {
     "sqlite": SqliteDatabase,
-    "postgresql": lambda _folder, migrate: PostgresDatabase(f"desk_{WORKER}", migrate),
+    "postgresql": lambda _folder, migrate: PostgresDatabase(f"desk_{WORKER}_{secrets.token_hex(3)}", migrate),
 }
 
 
-@pytest.fixture(scope="session", params=NAMES)
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Database:
-    """A database of each kind, made by the migrations once per worker."""
-    folder = tmp_path_factory.mktemp(request.param)
+def migrator(data: Path) -> Callable[[str], None]:
+    """What brings the database at an address up to date, with the keys of the data directory `data`."""
 
     def migrate(url: str) -> None:
-        app = create_app(DATABASE_URL=url, FIRSTHAND_DATA=str(folder / "migrating"))
+        app = create_app(DATABASE_URL=url, FIRSTHAND_DATA=str(data))
         with app.app_context():
             upgrade()
             db.engine.dispose()
 
-    return MAKERS[request.param](folder, migrate)
+    return migrate
 
 
 @pytest.fixture(scope="session")
-def house(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of this worker: attachments and keys."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session", params=NAMES)
+def database(request: pytest.FixtureRequest, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """A database of each kind, made by the migrations once per worker."""
+    return MAKERS[request.param](tmp_path_factory.mktemp(request.param), migrator(data))
+
+
+@pytest.fixture(scope="session")
+def house(database: Database, data: Path) -> Flask:
     """The application on `database`, made once per worker."""
-    data = tmp_path_factory.mktemp("data")
     return create_app(DATABASE_URL=database.url, FIRSTHAND_DATA=str(data), TESTING=True)
 
 

@@ -133,7 +133,7 @@ def gist(case: Any) -> dict[str, Any]:
 
 
 WORKFLOW = Workflow(
-    kind="change", prefix="CHG", label=N_("Amendment"), model=Change, form=ChangeForm, make=make, gist=gist, topics=CODES, loads=("fields",), headline=headline,
+    kind="change", rank=3, prefix="CHG", label=N_("Amendment"), model=Change, form=ChangeForm, make=make, gist=gist, topics=CODES, loads=("fields",), headline=headline,
     at_once=(("carry_out", (needs.has_proof, needs.read_back_given)), ("submit", (needs.has_proof, needs.charge_agreed))),
     stamp=lambda case: catalogue.BY_CODE[case.gist["code"]].stamp,
     steps=(N_("Asked"), N_("Proof"), N_("Decided"), N_("Carried out")),

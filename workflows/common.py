@@ -91,6 +91,12 @@ class Reminder(Form):
     text = fields.text(N_("What for"), longest=200)
 
 
+class Prospect(Form):
+    """The company of a caller who was no customer."""
+
+    name = fields.text(N_("Name of the company"), longest=120)
+
+
 class Papers(Form):
     """Papers and pictures; the files themselves are checked as they are stored (E-20)."""
 
@@ -104,6 +110,10 @@ COMMON = (
     Move("attach", N_("Attach papers"), ANY, STAY, STAFF, then=(effects.keep_papers,), form=Papers, place="papers",
          done=N_("Papers attached")),
     Move("remind", N_("Remind me"), ANY, STAY, STAFF, then=(effects.remind,), form=Reminder, done=N_("Reminder set")),
+    Move("reminded", N_("Reminder done"), ANY, STAY, STAFF, (needs.has_reminder,), (effects.reminded,), place="row",
+         done=N_("Ticked off")),
+    Move("promote", N_("Make the caller a prospect"), ANY, STAY, STAFF, (needs.no_customer,), (effects.promote,), Prospect,
+         place="row", done=N_("The caller is now a prospect")),
     Move("hand_over", N_("Hand over"), ANY, STAY, STAFF, (needs.owner_or_leader, needs.not_yet_offered),
          (effects.note, effects.offer), Person, done=N_("Hand-over offered")),
     Move("accept_hand_over", N_("Accept the hand-over"), ANY, STAY, STAFF, (needs.offered_to_me,), (effects.take_over,),

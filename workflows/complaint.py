@@ -35,7 +35,7 @@ class ComplaintForm(Opening):
 
     topic = fields.pick(N_("Kind"), TOPICS, fields.Filled(N_("Say what the complaint is about.")), default="partner")
     weight = fields.pick(
-        N_("Weight"), WEIGHTS, fields.Filled(N_("Simple or complex decides the time.")), default="simple"
+        N_("Complexity"), WEIGHTS, fields.Filled(N_("Simple or complex decides the time.")), default="simple"
     )
     content = fields.area(N_("What happened"), fields.Filled(N_("Write what happened.")), longest=2000)
 
@@ -43,7 +43,7 @@ class ComplaintForm(Opening):
 class Acceptance(Form):
     """The prompts of CMP-02; the figure is said back to the customer when it ends."""
 
-    weight = fields.pick(N_("Weight"), WEIGHTS, fields.Filled(N_("Simple or complex decides the time.")))
+    weight = fields.pick(N_("Complexity"), WEIGHTS, fields.Filled(N_("Simple or complex decides the time.")))
     purpose = fields.text(N_("What the customer wants to reach"), longest=300)
     impact = fields.text(N_("What it means for the customer"), longest=300)
     restated = fields.text(N_("The problem in our words, confirmed"), longest=300)
@@ -71,7 +71,7 @@ def gist(case: Any) -> dict[str, Any]:
 
 
 WORKFLOW = Workflow(
-    kind="complaint", prefix="CMP", label=N_("Complaint"), model=Complaint, form=ComplaintForm, make=make, gist=gist, topics=TOPICS,
+    kind="complaint", rank=2, prefix="CMP", label=N_("Complaint"), model=Complaint, form=ComplaintForm, make=make, gist=gist, topics=TOPICS,
     stamp=lambda _case: N_("Complaint"),
     steps=(N_("Accepted"), N_("Investigated"), N_("Answered"), N_("Closed")),
     clocks=(ClockRule("answer", N_("Clear answer"), lambda case: f"complaint.{case.weight}.answer", "duty"),),

@@ -701,15 +701,6 @@ def upgrade():
         batch_op.create_index("ix_messages_customer", ["customer_id", "at"], unique=False)
 
     op.create_table(
-        "seen",
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_seen_case_id")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_seen_user_id")),
-        sa.PrimaryKeyConstraint("user_id", "case_id", name=op.f("pk_seen")),
-    )
-    op.create_table(
         "turns",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -830,7 +821,6 @@ def downgrade():
         batch_op.drop_index("ix_turns_case")
 
     op.drop_table("turns")
-    op.drop_table("seen")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("ix_messages_customer")
         batch_op.drop_index("ix_messages_case")

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tools.setup import chromium
 
@@ -72,10 +72,17 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
+class Silent(WSGIRequestHandler):
+    """Answers without a line in the log for each request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing is said."""
+
+
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The application served by threads on a free port of this machine; yields its address without a slash."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -1,0 +1,198 @@
+"""Events of the history in words: values with their type, links with the name of their row, phones masked (D-20, E-13)."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from blueprints._change_view import value_words
+from blueprints._history_words import CLASSES, PHONES, action_name, code_name, column_name, record_name
+from blueprints._words import local, shown_phone, shown_text, words
+from models import Case, Clock, Contact, Customer, Department, Event, Office, Partner, Setting, Shipment, User, db
+from rules import telling
+from rules.policy import ROLE_NAMES, visible
+from rules.store import Actor
+from rules.words import N_, Words
+
+SECRET = N_("changed, never shown")
+NAMED: dict[str, tuple[Any, Any]] = {
+    "users": (User, User.display), "customers": (Customer, Customer.name), "contacts": (Contact, Contact.name),
+    "cases": (Case, Case.ref), "changes": (Case, Case.ref), "offices": (Office, Office.name),
+    "departments": (Department, Department.name), "partners": (Partner, Partner.name), "clocks": (Clock, Clock.name),
+    "settings": (Setting, Setting.key), "shipments": (Shipment, Shipment.number),
+}  # fmt: skip
+
+
+@dataclass
+class Line:
+    """One event in the list."""
+
+    seq: int
+    at: str
+    when: str
+    who: str
+    action: Any
+    record: Any
+    called: str
+    said: Any
+
+
+def entry(event: Event) -> dict[str, Any]:
+    """An event for `ui.timeline`: what, who, when, and which fields."""
+    return {
+        "tone": "", "title": action_name(event.action), "who": event.actor, "at": event.at.isoformat(), "when": words(event.at),
+        "via": None, "said": None, "text": summary(event),
+    }  # fmt: skip
+
+
+def line(event: Event) -> Line:
+    """An event as one row."""
+    return Line(
+        event.seq, event.at.isoformat(), exactly(event.at), event.actor, action_name(event.action),
+        record_name(event.object_type), shown_text(event.object_ref), summary(event),
+    )  # fmt: skip
+
+
+def summary(event: Event) -> str:
+    """The fields that an event touched, and its reason, in a line."""
+    diff = json.loads(event.diff)
+    new = all(before is None for before, _after in diff.values())
+    names = [words(column_name(event.object_type, name)) for name in diff if name != "id"]
+    told = shown_text(event.reason) if event.reason else ""
+    many = words(Words(N_("new, %(n)s fields"), n=len(names))) if new and len(names) > 3 else "、".join(names[:4])
+    more = " …" if not new and len(names) > 4 else ""
+    return "；".join(part for part in (told, many + more) if part)
+
+
+def exactly(at: datetime) -> str:
+    """A moment to the second by the office's clock."""
+    moment = local(at)
+    return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else ""
+
+
+# ------------------------------------------------------------------------------------------ one event
+
+
+def facts(who: Actor, event: Event) -> list[Any]:
+    """When, who, where, about what, for `ui.facts`."""
+    role = "、".join(words(ROLE_NAMES.get(name, name)) for name in event.role.split("+") if name)
+    return [
+        (N_("Time"), exactly(event.at)), (N_("Person"), f"{event.actor}，{role}" if role else event.actor),
+        (N_("On behalf of"), event.on_behalf_of), (N_("Record"), *_about(who, event)), *_matter(who, event),
+        (N_("Reason"), shown_text(event.reason)), (N_("Came by"), f"{event.route} {event.address}".strip()),
+    ]  # fmt: skip
+
+
+def _about(who: Actor, event: Event) -> tuple[Any, ...]:
+    name = shown_text(event.object_ref) or event.object_id
+    said = Words(N_("%(record)s %(name)s"), record=Words(record_name(event.object_type)), name=name)
+    pages = {"customers": ("customers.customer", "customer_id"), "shipments": ("shipments.shipment", "shipment_id")}
+    if event.object_type in pages:
+        endpoint, argument = pages[event.object_type]
+        return said, url_for(endpoint, **{argument: event.object_id})
+    return (said,)
+
+
+def _matter(who: Actor, event: Event) -> list[Any]:
+    if event.case_id is None:
+        return []
+    ref = db.session.scalar(visible(who, select(Case.ref).where(Case.id == event.case_id), Case))
+    return [(N_("Matter"), ref, url_for("cases.case", ref=ref))] if ref else []
+
+
+def rows(who: Actor, event: Event) -> list[tuple[Any, str, str, None]]:
+    """Before and after of every field, in words, for `ui.diff`."""
+    diff = json.loads(event.diff)
+    names = _names(who, diff)
+    currency = _currency(who, event, diff)
+    path = (diff.get("path") or [None, None])[1]
+    kind = event.object_type
+    return [
+        (column_name(kind, name), *(_said(kind, name, value, names, currency, path) for value in pair), None)
+        for name, pair in diff.items()
+    ]  # fmt: skip
+
+
+def _said(kind: str, name: str, value: Any, names: dict[tuple[str, int], str], currency: str, path: str | None) -> str:
+    """One value of a diff in the reader's language."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, dict) and "t" in value:
+        return _typed(value, names, currency)
+    if kind == "change_fields" and name in ("old", "new") and path:
+        return shown_phone(value) if path in PHONES else words(value_words(path, value))
+    if name in PHONES:
+        return shown_phone(str(value))
+    if isinstance(value, bool):
+        return words(N_("yes") if value else N_("no"))
+    if name in ("weight_g", "volume_l"):
+        return words(value_words(name, value))
+    if isinstance(value, list):
+        return "、".join(words(code_name(kind, name, part)) if isinstance(part, str) else _plain(part) for part in value)
+    if isinstance(value, dict):
+        return _plain(value)
+    if kind == "customers" and name == "grade":
+        return words(CLASSES.get(value, value))
+    coded = code_name(kind, name, value)
+    return words(coded) if coded != value else shown_text(str(value))
+
+
+def _plain(value: Any) -> str:
+    return shown_text(json.dumps(value, ensure_ascii=False))
+
+
+def _typed(value: dict[str, Any], names: dict[tuple[str, int], str], currency: str) -> str:
+    kind, inner = value["t"], value.get("v")
+    if kind == "time":
+        return exactly(datetime.fromisoformat(str(inner)))
+    if kind == "money":
+        return telling.money(int(inner or 0), currency)
+    if kind == "link":
+        return names.get((value["to"], int(inner or 0)), f"#{inner}")
+    return words(SECRET) if kind == "secret" else str(inner)
+
+
+def _names(who: Actor, diff: dict[str, list[Any]]) -> dict[tuple[str, int], str]:
+    """The names of all rows that a diff links to; one select per table."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for value in (value for pair in diff.values() for value in pair):
+        if isinstance(value, dict) and value.get("t") == "link" and value["to"] in NAMED:
+            wanted[value["to"]].add(value["v"])
+    found: dict[tuple[str, int], str] = {}
+    for table, ids in wanted.items():
+        for key, name in _named(who, table, ids):
+            found[table, key] = str(name or f"#{key}")
+    return found
+
+
+def _named(who: Actor, table: str, ids: Iterable[int]) -> Any:
+    model, name = NAMED[table]
+    columns: Any = select(model.id, name).where(model.id.in_(ids))
+    if table == "users":
+        columns = select(User.id, User.display + " " + User.name).where(User.id.in_(ids))
+    if table == "contacts":
+        return db.session.execute(visible(who, columns.join(Customer, Customer.id == Contact.customer_id), Customer))
+    return db.session.execute(visible(who, columns, *((model,) if model in (Customer, Case, Shipment) else ())))
+
+
+def _currency(who: Actor, event: Event, diff: dict[str, list[Any]]) -> str:
+    """The currency of an event's amounts: as it stands in the diff, else the row's."""
+    stated = (diff.get("currency") or [None, None])[1]
+    if stated or not any(isinstance(v, dict) and v.get("t") == "money" for pair in diff.values() for v in pair):
+        return stated or "CNY"
+    if event.object_type == "shipments":
+        kept = visible(who, select(Shipment.currency).where(Shipment.id == event.object_id), Shipment)
+        return db.session.scalar(kept) or "CNY"
+    return "CNY"
+
+
+def same_request(events: Iterable[Event], event: Event) -> list[Line]:
+    """The other events of the same request, as rows."""
+    return [line(other) for other in events if other.seq != event.seq]

@@ -1,0 +1,177 @@
+"""What the history calls things: actions, kinds of record, columns and codes. Data only; `_history_view` uses it.
+
+What a kind of work adds needs no line here: its moves have labels, its columns are named by its form.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from blueprints import _rows
+from blueprints._change_view import STANDINGS
+from rules import catalogue, policy, stages
+from rules.customer_columns import SETTLEMENT_NAMES
+from rules.customer_forms import GRADES, GROUPS, SOURCES, STATUSES
+from rules.shipment_forms import STAGE_SOURCES
+from rules.words import N_
+from rules.workflow import KINDS, label_of
+from workflows.common import AUDIENCES
+
+ACTIONS: dict[str, str] = {
+    "customer.add": N_("Customer added"), "customer.edit": N_("Customer edited"),
+    "customer.class": N_("Class changed"), "customer.stop": N_("Customer stopped"), "customer.lift": N_("Stop lifted"),
+    "customer.contact": N_("Contact logged"), "customer.promote": N_("Caller made a prospect"),
+    "contact.add": N_("Contact person added"), "contact.edit": N_("Contact person edited"),
+    "contact.left": N_("Contact person left"), "shipment.add": N_("Shipment added"),
+    "shipment.edit": N_("Shipment edited"), "shipment.correct": N_("Shipment corrected"),
+    "shipment.stage": N_("Stage noted"), "shipment.hold": N_("Hold set"), "shipment.lift_hold": N_("Hold lifted"),
+    "case.chase": N_("Customer called again"), "import": N_("Imported"), "import.customers": N_("Customers imported"),
+    "import.waybills": N_("Waybills imported"), "import.partners": N_("Partners imported"),
+    "import.carriers": N_("Carriers imported"), "reference.start": N_("Reference data begun"),
+    "reference.add": N_("Reference data added"), "reference.edit": N_("Reference data edited"),
+    "office.add": N_("Office added"), "office.edit": N_("Office edited"), "office.first": N_("Desk set up"),
+    "user.add": N_("Account added"), "user.edit": N_("Account edited"), "user.habits": N_("Own settings changed"),
+    "user.password": N_("Password changed"), "user.enable": N_("Account enabled"),
+    "user.disable": N_("Account disabled"), "user.sign_out": N_("Signed out by the administrator"),
+    "setting.change": N_("Figure changed"), "setting.propose": N_("Figure proposed"),
+    "setting.agree": N_("Figure agreed"), "calendar.add": N_("Calendar day added"),
+    "calendar.edit": N_("Calendar day edited"),
+}  # fmt: skip
+
+RECORDS: dict[str, str] = {
+    "customers": N_("Customer"), "contacts": N_("Contact person"), "agreements": N_("Agreement"),
+    "shipments": N_("Shipment"), "change_fields": N_("Field of a change"), "approvals": N_("Decision"),
+    "messages": N_("Message"), "attachments": N_("Paper"), "clocks": N_("Clock"),
+    "clock_pauses": N_("Pause of a clock"), "users": N_("Account"), "user_roles": N_("Role of an account"),
+    "offices": N_("Office"), "settings": N_("Figure"), "calendar_days": N_("Calendar day"), "partners": N_("Partner"),
+    "carriers": N_("Carrier"), "departments": N_("Department"), "watchwords": N_("Watchword"),
+}  # fmt: skip
+
+COLUMNS: dict[str, str] = {
+    "id": N_("Id"), "ref": N_("Matter"), "kind": N_("Kind"), "state": N_("State"), "name": N_("Name"),
+    "title": N_("In one line"), "customer_id": N_("Customer"), "contact_id": N_("Contact person"),
+    "shipment_id": N_("Shipment"), "case_id": N_("Matter"), "change_id": N_("Change"), "office_id": N_("Office"),
+    "user_id": N_("Account"), "owner_id": N_("Owner"), "assignee_id": N_("Works on it"),
+    "offered_to_id": N_("Offered to"), "created_by_id": N_("Logged by"), "requested_by_id": N_("Asked by"),
+    "last_editor_id": N_("Last edited by"), "decided_by_id": N_("Decided by"), "on_behalf_of_id": N_("On behalf of"),
+    "stopped_by_id": N_("Stopped by"), "approved_by_id": N_("Agreed by"), "by_id": N_("By"),
+    "own_system_by_id": N_("Own system changed by"), "agent_id": N_("Own agent"), "department_id": N_("Desk"),
+    "partner_id": N_("Partner"), "clock_id": N_("Clock"), "setting_id": N_("Figure"),
+    "agent_name": N_("Own agent in the file"), "caller_name": N_("Caller"), "caller_phone": N_("Caller's phone"),
+    "channel": N_("Channel"), "topic": N_("Sub-kind"), "waiting_since": N_("Customer waits since"),
+    "created_at": N_("Made at"), "closed_at": N_("Closed at"), "at": N_("Time"), "void_reason": N_("Why void"),
+    "pooled": N_("In the pool"), "lane": N_("Lane"), "asked": N_("The question in one line"),
+    "wanted_by": N_("Wanted by"), "satisfied": N_("Satisfied"), "weight": N_("Simple or complex"),
+    "content": N_("Content"), "purpose": N_("Purpose"), "impact": N_("Impact"), "restated": N_("Restated"),
+    "wanted": N_("Wanted"), "evidence": N_("Evidence"), "finding": N_("Finding"),
+    "responsible": N_("Responsible party"), "code": N_("Number"), "path": N_("Field"), "old": N_("Before"),
+    "new": N_("After"), "shipment_version": N_("Version of the shipment"), "stage_asked": N_("Stage when asked"),
+    "stage_decided": N_("Stage when decided"), "reason": N_("Reason"), "charge_minor": N_("Charge"),
+    "payer": N_("Paid by"), "charge_agreed": N_("Charge agreed with, when"), "proof_note": N_("Written proof"),
+    "proof_items": N_("The proof shows"), "read_back": N_("Read back to, when"), "refusal": N_("Why refused"),
+    "executed_at": N_("Carried out at"), "own_system_at": N_("Own system changed at"),
+    "finance_asked_at": N_("Finance asked at"), "round": N_("Round"), "step": N_("Step"), "role": N_("Role"),
+    "grade": N_("Class"), "status": N_("Standing"), "asked_at": N_("Asked at"), "due_at": N_("Due at"),
+    "decided_at": N_("Decided at"), "party": N_("With whom"), "started_at": N_("Started at"), "minutes": N_("Minutes"),
+    "runs_in": N_("Runs in"), "promised_at": N_("Promised for"), "trace": N_("How it was computed"),
+    "stopped_at": N_("Stopped at"), "provisional": N_("Provisional"), "from_at": N_("From"), "to_at": N_("To"),
+    "direction": N_("Direction"), "audience": N_("To whom"), "said": N_("They said"), "text": N_("I answered"),
+    "sha256": N_("Fingerprint"), "media": N_("Kind of file"), "size": N_("Size"), "preview": N_("Preview"),
+    "salutation": N_("Salutation"), "post": N_("Post"), "phone": N_("Phone"), "landline": N_("Landline"),
+    "fax": N_("Fax"), "wechat": N_("WeChat"), "qq": N_("QQ"), "mail": N_("E-mail"),
+    "authority": N_("May give the shipper's orders"), "remark": N_("Remark"), "left_at": N_("Left at"),
+    "grouping": N_("Group"), "source": N_("Source"), "settlement": N_("Settlement"), "term_days": N_("Term (days)"),
+    "salesperson": N_("Salesperson"), "vip": N_("VIP"), "state_owned": N_("State-owned"),
+    "overseas": N_("Overseas agency"), "warning": N_("Warning"), "stopped_reason": N_("Why stopped"),
+    "documents_held": N_("Document hold"), "note_mailbox": N_("Note mailbox"), "lanes": N_("Lanes"),
+    "industry": N_("Industry"), "interests": N_("Interests"), "monthly_volume": N_("Monthly volume"),
+    "payment_standing": N_("Payment standing"), "quality_record": N_("Quality record"),
+    "special_demands": N_("Special demands"), "starts_on": N_("Agreement from"), "ends_on": N_("Agreement to"),
+    "credit_minor": N_("Credit"), "currency": N_("Currency"), "mode": N_("Mode"), "carrier": N_("Carrier"),
+    "number": N_("Waybill number"), "master": N_("Master number"), "container": N_("Container"),
+    "booking": N_("Booking number"), "shipper": N_("Shipper"), "consignee": N_("Consignee"),
+    "consignee_phone": N_("Consignee's phone"), "address": N_("Delivery address"), "origin": N_("Origin"),
+    "destination": N_("Destination"), "cargo": N_("Goods"), "model": N_("Model"), "pieces": N_("Pieces"),
+    "weight_g": N_("Weight"), "volume_l": N_("Volume"), "vehicle": N_("Flight, vessel or truck"),
+    "departs_at": N_("Departure"), "arrives_at": N_("Expected arrival"), "cut_off_at": N_("Cut-off"),
+    "stage": N_("Stage"), "stage_at": N_("Stage since"), "stage_source": N_("According to"),
+    "standing": N_("Standing"), "hold_shipper": N_("Shipper's hold"), "hold_service": N_("Service hold"),
+    "hold_finance": N_("Finance hold"), "transfers": N_("Transfers"), "receipt": N_("Return receipt"),
+    "payment": N_("Payment"), "freight_minor": N_("Freight"), "zone": N_("Time zone"), "city": N_("City"),
+    "contact": N_("Contact person"), "manager": N_("Manager"), "published": N_("On the published list"),
+    "prefix": N_("Airline prefix"), "terminals": N_("Terminals"), "verified": N_("Verified"), "active": N_("In use"),
+    "word": N_("Word"), "key": N_("Figure"), "value": N_("Value"), "valid_from": N_("Valid from"), "day": N_("Day"),
+    "spans": N_("Desk hours"), "display": N_("Name shown"), "password_hash": N_("Password"),
+    "password_version": N_("Version of the password"), "must_change": N_("Must choose a password"),
+    "newcomer_until": N_("Newcomer until"), "expires_on": N_("Account ends on"), "disabled_at": N_("Disabled at"),
+    "language": N_("Language"), "theme": N_("Appearance"), "tight": N_("Compact rows"), "keys": N_("Single keys"),
+    "sound_new": N_("One tone for new work"), "sound_soon": N_("Two tones for work about to be late"),
+}  # fmt: skip
+# Where one column name means another thing than usual.
+COLUMNS_OF: dict[tuple[str, str], str] = {
+    ("change", "code"): N_("What shall change"), ("users", "name"): N_("Staff number or name"),
+    ("users", "grade"): N_("Grade"), ("approvals", "grade"): N_("Grade"), ("approvals", "status"): N_("Decision"),
+    ("customers", "name"): N_("Customer name"), ("customers", "stopped_at"): N_("Stopped since"),
+    ("attachments", "name"): N_("File"),
+}  # fmt: skip
+
+PHONES = frozenset({"phone", "landline", "fax", "caller_phone", "consignee_phone"})
+_DECISIONS = {
+    "waiting": N_("waiting"), "approved": N_("approved"), "refused": N_("refused"), "returned": N_("returned"),
+    "dropped": N_("dropped"),
+}  # fmt: skip
+_PAYERS = {"shipper": N_("Shipper"), "consignee": N_("Consignee"), "company": N_("Company")}
+CODES: dict[str, dict[str, str]] = {
+    "channel": dict(_rows.CHANNEL_NAMES), "grouping": GROUPS, "source": {**SOURCES, "notice": N_("official notice")},
+    "settlement": SETTLEMENT_NAMES, "payment": SETTLEMENT_NAMES,
+    "status": {**STATUSES, **_DECISIONS, "blocked": N_("blocked")}, "mode": stages.MODES, "stage": stages.NAMES,
+    "stage_asked": stages.NAMES, "stage_decided": stages.NAMES,
+    "stage_source": {**STAGE_SOURCES, "import": N_("the office's file"), "desk": N_("Desk")}, "standing": STANDINGS,
+    "role": policy.ROLE_NAMES, "path": catalogue.FIELD_NAMES,
+    "code": {kind.code: kind.name for kind in catalogue.KINDS}, "proof_items": catalogue.PROOF_NAMES, "payer": _PAYERS,
+    "audience": {**dict(AUDIENCES), "customer": N_("Customer")},
+    "direction": {"in": N_("from the customer"), "out": N_("to the customer"), "note": N_("note for colleagues")},
+    "runs_in": {"desk": N_("desk hours"), "duty": N_("duty hours"), "calendar": N_("calendar time")},
+    "weight": {"simple": N_("Simple complaint"), "complex": N_("Complex complaint")},
+    "theme": {"auto": N_("as the system"), "light": N_("light"), "dark": N_("dark")},
+    "language": {"zh": "简体中文", "en": "English"}, "kind": {"heavy": N_("heavy"), "dangerous": N_("dangerous")},
+}  # fmt: skip
+CLASSES = GRADES
+
+
+def action_name(action: str) -> str:
+    """An event's action as a message id: ours, or the label of a move."""
+    return ACTIONS.get(action) or label_of(action)
+
+
+def record_name(object_type: str) -> str:
+    """What an event is about, as a message id."""
+    return KINDS[object_type].label if object_type in KINDS else RECORDS.get(object_type, object_type)
+
+
+def column_name(object_type: str, column: str) -> Any:
+    """A column's label as a message id; of a kind of work that is not named here, the label of its form."""
+    named = COLUMNS_OF.get((object_type, column)) or COLUMNS.get(column)
+    if named is None and object_type in KINDS:
+        unbound = getattr(KINDS[object_type].form, column, None)
+        named = unbound.args[0] if unbound is not None and unbound.args else None
+    return named or column.replace("_", " ")
+
+
+def code_name(object_type: str, column: str, value: Any) -> Any:
+    """A code as a message id, or the value itself when it is none."""
+    flow = KINDS.get(object_type)
+    if flow is not None and column == "state":
+        return next((s.label for s in flow.states if s.name == value), value)
+    if flow is not None and column == "topic":
+        return dict(flow.topics).get(value, value)
+    if column == "kind" and value in KINDS:
+        return KINDS[value].label
+    return CODES.get(column, {}).get(value, value) if isinstance(value, str) else value
+
+
+def all_actions() -> list[tuple[str, Any]]:
+    """Every action that can be chosen in the filter: the desk's own and the moves of all kinds of work."""
+    moves = [(f"{f.kind}.{m.name}", m.label) for f in KINDS.values() for m in f.moves]
+    registers = [(f"{kind}.register", label_of(f"{kind}.register")) for kind in KINDS]
+    return [*registers, *moves, *ACTIONS.items()]
