@@ -11,29 +11,25 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
-from sqlalchemy import select
 
 import demo as invented
 import serving
 import settings
-from models import Office, db
+from models import db
 from rules import accounts, backup, history, importing, kinds, offices
-from rules.plans import Plan, Report
 from rules.policy import ROLES
 from rules.store import system, write_tx
 from rules.words import N_, Words
-from rules.workflow import KINDS
-from terminal import LANGUAGES, say, sentence, tell
+from terminal import LANGUAGES, office_called, say, sentence, tell, tell_report
 
-FORMATS: dict[str, Callable[[Any], str]] = {
+FORMATS: dict[str, Callable[[], str]] = {
     "md": kinds.markdown,
     "mermaid": kinds.mermaid,
-    "json": lambda flows: json.dumps(kinds.as_json(flows), ensure_ascii=False, indent=1),
+    "json": lambda: json.dumps(kinds.as_json(), ensure_ascii=False, indent=1),
 }
 user = AppGroup("user", help="Accounts.")
 office = AppGroup("office", help="Offices.")
@@ -42,36 +38,26 @@ office = AppGroup("office", help="Offices.")
 # ------------------------------------------------------------------------------------------ accounts and offices
 
 
-def office_by_code(code: str | None, make: bool = True) -> Office | None:
-    """The office called `code`, made with a warning when it does not exist (E-32); without a code the only one there is."""
-    if code is None:
-        some = db.session.scalars(select(Office).limit(2)).all()
-        return some[0] if len(some) == 1 else None
-    found = db.session.scalar(select(Office).where(Office.code == code))
-    if found is None and make:
-        tell(N_("There was no office %(code)s; it has been made."), err=True, code=code)
-        with write_tx(system("flask"), "office.add") as tx:
-            offices.add(tx, code, code)
-        found = db.session.scalar(select(Office).where(Office.code == code))
-    return found or (Office(id=0, code=code, zone="Asia/Shanghai") if code and not make else None)
-
-
 @user.command("add")
 @click.argument("name")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="May be given more than once.")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="May be repeated.")
 @click.option("--office", "code", help="Code of the office.")
 @click.option("--grade", type=click.IntRange(1, 4), help="1 agent, 2 supervisor, 3 manager, 4 company leader.")
 @click.option("--display", default="", help="Name as shown.")
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
 @sentence
-def user_add(name: str, roles: tuple[str, ...], code: str | None, grade: int | None, display: str, password_stdin: bool) -> None:
+def user_add(
+    name: str, roles: tuple[str, ...], code: str | None, grade: int | None, display: str, password_stdin: bool
+) -> None:  # fmt: skip
     """Make an account."""
     serving.need_tables(db.engine)
-    password = click.get_text_stream("stdin", encoding="utf-8").readline().rstrip("\r\n")
+    password = sys.stdin.buffer.readline().decode().rstrip("\r\n")
     accounts.check_password(password, name)
-    home = office_by_code(code) if code or "agent" in roles else None
+    home = office_called(code) if code or "agent" in roles else None
     with write_tx(system("flask user add"), "user.add") as tx:
-        accounts.add(tx, name, password, roles, display=display, office=home, grade=grade or (2 if "supervisor" in roles else 1))
+        accounts.add(
+            tx, name, password, roles, display=display, office=home, grade=grade or (2 if "supervisor" in roles else 1)
+        )
     tell(N_("%(name)s may sign in."), name=name)
 
 
@@ -103,32 +89,25 @@ def import_(kind: str, file: Path, code: str | None, as_json: bool, dry_run: boo
     """Import a file (.xlsx or .csv): customers, waybills, partners or carriers."""
     serving.need_tables(db.engine)
     shared = importing.HOMES[kind].shared
-    home = None if shared else office_by_code(code, make=not dry_run)
+    home = None if shared else office_called(code, make=not dry_run)
     if home is None and not shared:
         raise click.UsageError(say(Words(N_("Say which office the file is for: --office CODE.")), language))
     plan = importing.check(db.session(), kind, file, file.name, home)
-    report = plan.report if dry_run else importing.apply(plan, lambda: write_tx(system("flask import"), f"import.{kind}"))
+    report = (
+        plan.report if dry_run else importing.apply(plan, lambda: write_tx(system("flask import"), f"import.{kind}"))
+    )
     if as_json:
         click.echo(json.dumps(report.to_json(lambda why: say(why, language)), ensure_ascii=False))
     else:
-        _tell_report(plan, report, language)
+        tell_report(report, language)
     sys.exit(1 if report.refused else 0)
-
-
-def _tell_report(plan: Plan, report: Report, language: str | None) -> None:
-    for problems, line in ((report.refused, N_("line %(line)s, %(field)s: %(why)s")),
-                           (report.warned, N_("line %(line)s, %(field)s (taken): %(why)s"))):  # fmt: skip
-        for each in sorted(problems, key=lambda problem: problem.line):
-            click.echo(say(Words(line, line=each.line, field=each.field, why=each.why), language), err=True)
-    counts = {"good": report.good, "created": report.created, "updated": report.updated, "refused": len(plan.refused)}
-    click.echo(say(Words(N_("%(good)s good: %(created)s created, %(updated)s updated. %(refused)s refused."), **counts), language))
 
 
 @click.command("kinds")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="md", show_default=True)
 def print_kinds(form: str) -> None:
     """Print the kinds of work: states, moves, who, clocks."""
-    click.echo(FORMATS[form](KINDS.values()).rstrip("\n"))
+    click.echo(FORMATS[form]().rstrip("\n"))
 
 
 # ------------------------------------------------------------------------------------------ backup and verify
@@ -155,7 +134,10 @@ def restore(folder: Path, target: Path) -> None:
     tell(N_("Restored and verified: %(events)s events, %(papers)s papers. Serve it with FIRSTHAND_DATA=%(folder)s."),
          events=made.last_event, papers=made.papers, folder=str(target))  # fmt: skip
     if made.database == "postgresql":
-        tell(N_("Load the database with: pg_restore --clean --if-exists --dbname=DATABASE %(file)s"), file=str(target / "desk.dump"))
+        tell(
+            N_("Load the database with: pg_restore --clean --if-exists --dbname=DATABASE %(file)s"),
+            file=str(target / "desk.dump"),
+        )
 
 
 @click.command("verify")
@@ -179,7 +161,9 @@ def verify(since: int, as_json: bool) -> None:
 
 
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the office network.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the office network."
+)
 @click.option("--port", type=int, envvar="PORT", default=5000, show_default=True)
 @sentence
 def serve(host: str, port: int) -> None:

@@ -67,7 +67,9 @@ def is_demo() -> bool:
     found = set(db.session.scalars(actions))
     used = db.session.scalar(select(Event.seq).limit(1)) is not None or not setup.empty(db.session())
     if used and BEGIN not in found:
-        raise Refused(Words(N_("This database is not a demo; it stays untouched. Leave FIRSTHAND_DATA and DATABASE_URL unset.")))
+        raise Refused(
+            Words(N_("This database is not a demo; it stays untouched. Leave FIRSTHAND_DATA and DATABASE_URL unset."))
+        )
     if used and READY not in found:
         raise Refused(Words(N_("The making of this demo was interrupted: delete its directory and start again.")))
     return used
@@ -75,7 +77,7 @@ def is_demo() -> bool:
 
 def renew_passwords() -> list[tuple[str, ...]]:
     """A fresh password for every account: (sign-in name, person, role, office, password)."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for login, display, role, office, _grade in data.PEOPLE:
         password = accounts.one_time_password()
         with write_tx(system("flask demo"), "user.password") as tx:
@@ -151,15 +153,20 @@ class Maker:
     def _never_closed(self, tx: Tx, office: Office) -> None:
         years = {self.start.year - 1, self.start.year, self.start.year + 1}
         for day in sorted({row.day for year in years for row in known_days(year)}):
-            tx.add(CalendarDay(office_id=office.id, day=day, kind="extra", name="24 h", source="demo", spans=[[0, 1440]]))
+            tx.add(
+                CalendarDay(office_id=office.id, day=day, kind="extra", name="24 h", source="demo", spans=[[0, 1440]])
+            )
 
     def _hire(self, person: tuple[str, str, str, str | None, int], action: str, at: datetime) -> None:
         login, display, role, code, grade = person
         with write_tx(system("flask demo"), action, at) as tx:
             home = tx.session.get_one(Office, self.offices[code]) if code else None
-            user = accounts.add(tx, login, accounts.one_time_password(), [role], display=display, office=home, grade=grade)
+            user = accounts.add(
+                tx, login, accounts.one_time_password(), [role], display=display, office=home, grade=grade
+            )
             user_id = user.id
-        self.people[login] = Actor(user_id, login, display, frozenset({role}), grade, self.offices.get(code or ""), route="flask demo")
+        office_id = self.offices.get(code or "")
+        self.people[login] = Actor(user_id, login, display, frozenset({role}), grade, office_id, route="flask demo")
 
     def _win(self, row: tuple[Any, ...], at: datetime) -> None:
         key, name, code, grade, grouping, agent, contact, post, settlement, warning = row
@@ -171,7 +178,9 @@ class Maker:
         }  # fmt: skip
         with write_tx(system("flask demo"), "customer.add", at) as tx:
             customer = customers.make(tx, values)
-            person = customers.add_contact(tx, customer, {"name": contact, "post": post, "phone": f"1380013{number:04}"})
+            person = customers.add_contact(
+                tx, customer, {"name": contact, "post": post, "phone": f"1380013{number:04}"}
+            )
             self.customers[key], self.contacts[key] = customer.id, person.id
 
     def _stop(self, at: datetime) -> None:
@@ -201,8 +210,8 @@ class Maker:
         values = {
             "mode": mode, "origin": origin, "destination": dice.choice(data.DESTINATIONS[mode]), "pieces": pieces,
             "consignee": dice.choice(data.CONSIGNEES), "consignee_phone": f"1380013{dice.randint(2000, 6999)}",
-            "cargo": dice.choice(data.CARGO), "weight_g": pieces * dice.randint(6, 24) * 1000,
-            "volume_l": pieces * dice.randint(20, 90), "departs_at": left, "arrives_at": left + timedelta(hours=dice.randint(5, 40)),
+            "cargo": dice.choice(data.CARGO), "weight_g": pieces * dice.randint(6, 24) * 1000, "departs_at": left,
+            "volume_l": pieces * dice.randint(20, 90), "arrives_at": left + timedelta(hours=dice.randint(5, 40)),
             "payment": "monthly", "freight_minor": pieces * dice.randint(2000, 9000), "shipper": self._name_of(customer),
         }  # fmt: skip
         return values | getattr(self, f"_{mode}_numbers")()
@@ -213,7 +222,8 @@ class Maker:
     def _air_numbers(self) -> dict[str, Any]:
         carrier, prefix = self.dice.choice(data.CARRIERS["air"])
         serial = self.dice.randint(1_000_000, 9_999_999)
-        return {"carrier": carrier, "number": f"{prefix}-{serial}{serial % 7}", "vehicle": f"{carrier}{self.dice.randint(3000, 6999)}"}
+        vehicle = f"{carrier}{self.dice.randint(3000, 6999)}"
+        return {"carrier": carrier, "number": f"{prefix}-{serial}{serial % 7}", "vehicle": vehicle}
 
     def _sea_numbers(self) -> dict[str, Any]:
         carrier, front = self.dice.choice(data.CARRIERS["sea"]), f"FHDU{self.dice.randint(100_000, 999_999)}"
@@ -221,7 +231,10 @@ class Maker:
                 "container": front + iso6346.calc_check_digit(front)}  # fmt: skip
 
     def _road_numbers(self) -> dict[str, Any]:
-        return {"number": f"FHR{self.dice.randint(100_000, 999_999)}", "vehicle": f"粤B{self.dice.randint(10_000, 99_999)}"}
+        return {
+            "number": f"FHR{self.dice.randint(100_000, 999_999)}",
+            "vehicle": f"粤B{self.dice.randint(10_000, 99_999)}",
+        }
 
     def _ship(self, key: str, customer: str, mode: str, stage: str, values: dict[str, Any], at: datetime) -> None:
         with write_tx(system("flask demo"), "shipment.add", at) as tx:

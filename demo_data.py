@@ -23,7 +23,7 @@ PEOPLE = (
 )
 
 # key, name, office, class, group, own agent, contact, post, settlement, remark for every matter
-CUSTOMERS = (
+CUSTOMERS: tuple[tuple[Any, ...], ...] = (
     ("chenyu", "晨屿电子科技", "SZ", "A", "direct", "lin", "方婉", "物流主管", "monthly", None),
     ("nanling", "南岭精工机械", "SZ", "A", "direct", "hu", "梁振", "发货专员", "monthly", None),
     ("tuochuan", "拓川国际货运", "SZ", "A", "coloader", "lin", "郑可", "操作", "monthly", "同行：改单须盖章传真"),
@@ -48,14 +48,27 @@ DESTINATIONS = {
 }
 CONSIGNEES = ("刘玲", "马建国", "阿依古丽", "孙立", "王晓东", "高翔", "冯雪", "曹文", "邹敏", "石磊", "谭芳", "任杰")
 CARGO = ("线路板", "灯具", "服装", "轴承", "医用耗材", "玩具", "食品样品", "镜片", "家具配件", "连接器")
-CARRIERS = {"air": (("CZ", "784"), ("CA", "999"), ("ZH", "479"), ("HU", "880"), ("MU", "781")), "sea": ("COSCO", "OOCL", "MSK")}
-STAGES = {"air": ("A1", "A2", "A3", "A4", "A5", "A5", "A6"), "sea": ("S1", "S2", "S3", "S4", "S5"), "road": ("R0", "R1", "R2", "R3", "R4")}
+CARRIERS: dict[str, Any] = {
+    "air": (("CZ", "784"), ("CA", "999"), ("ZH", "479"), ("HU", "880"), ("MU", "781")),
+    "sea": ("COSCO", "OOCL", "MSK"),
+}
+STAGES = {
+    "air": ("A1", "A2", "A3", "A4", "A5", "A5", "A6"),
+    "sea": ("S1", "S2", "S3", "S4", "S5"),
+    "road": ("R0", "R1", "R2", "R3", "R4"),
+}
 AMOUNT = {"air": 30, "sea": 11, "road": 11}  # of the first office; the second has six by air
 
 # Goods that matters are about: key, customer, mode, stage, then what differs from invented defaults.
 GOODS: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
     ("held", "chenyu", "air", "A5", {"hold_shipper": "款到放货", "destination": "北京", "consignee": "刘玲"}),
-    ("held2", "qingteng", "air", "A5", {"hold_shipper": "待发货人通知", "destination": "乌鲁木齐", "consignee": "阿依古丽"}),
+    (
+        "held2",
+        "qingteng",
+        "air",
+        "A5",
+        {"hold_shipper": "待发货人通知", "destination": "乌鲁木齐", "consignee": "阿依古丽"},
+    ),
     ("stopped", "shunda", "air", "A5", {"hold_shipper": "待发货人通知", "destination": "成都", "consignee": "孙立"}),
     ("redirect", "nanling", "air", "A4", {"destination": "西安", "consignee": "高翔"}),
     ("charge", "hongyu", "air", "A5", {"destination": "沈阳", "consignee": "冯雪"}),
@@ -118,24 +131,31 @@ def _complaint(topic: str, weight: str, content: str) -> dict[str, Any]:
 
 ACCEPTED = {"weight": "simple", "purpose": "今天放货", "restated": "代理不放货，已向客户复述确认"}
 
+# fmt: off
 MATTERS: tuple[Matter, ...] = (
     # late
     Matter("inquiry", "lin", 9, "hongyu", _price("深圳 → 乌鲁木齐", "灯具 35 箱 612 kg，走空运几天到、多少钱"), channel="wechat"),
-    Matter("complaint", "lin", 146, "chenyu", _complaint("partner", "simple", "代理以未收到传真为由不放货，收货人已在站上等了一上午"),
-           (Step(140, "lin", "accept", ACCEPTED), Step(95, "lin", "investigate", {"text": "已打代理电话，传真机卡纸，要求重传"}),
+    Matter("complaint", "lin", 146, "chenyu",
+           _complaint("partner", "simple", "代理以未收到传真为由不放货，收货人已在站上等了一上午"),
+           (Step(140, "lin", "accept", ACCEPTED),
+            Step(95, "lin", "investigate", {"text": "已打代理电话，传真机卡纸，要求重传"}),
             Step(20, "hu", "chase", {"channel": "phone", "said": "方小姐第二次来电：下午三点前必须提到货"})), about="late"),
     # within ten minutes
     Matter("inquiry", "lin", 24, "tuochuan", _ask("cargo", "这票到昆明没有，司机几点派送"), about="consignee", channel="qq"),
     Matter("inquiry", "hu", 1, "yunzhan", _price("深圳 → 沈阳", "服装 12 箱 180 kg，最快哪天能到")),
-    Matter("change", "hu", 26, "nanling", {"code": "K10", "destination": "北京", "consignee": "高翔", "consignee_phone": "13800130311",
+    Matter("change", "hu", 26, "nanling", {"code": "K10", "destination": "北京", "consignee_phone": "13800130311",
            "reason": "货改发北京分公司", "charge_minor": 86000, "payer": "shipper", "charge_agreed": "梁先生 电话"},
            (Step(23, "hu", "submit", _proof("梁先生盖章传真")),), about="redirect", channel="fax"),
     Matter("change", "lin", 52, "hongyu", {"code": "K11", "address": "沈阳市铁西区云峰街 18 号二门", "reason": "收货地址改到新仓",
            "charge_minor": 12000, "payer": "consignee", "charge_agreed": "邓先生 微信"},
-           (Step(28, "lin", "submit", _proof("邓先生微信截图，盖章")), Step(9, "chen", "approve", {"reason": "同城加送，费用已谈"})),
+           (Step(28, "lin", "submit", _proof("邓先生微信截图，盖章")),
+            Step(9, "chen", "approve", {"reason": "同城加送，费用已谈"})),
            about="charge", channel="wechat"),
     # today
-    Matter("change", "lin", 18, "chenyu", {"code": "K06", "reason": "款已到，放货"} | _proof("方婉盖章传真"), about="held", channel="fax"),
+    Matter("change", "hu", 25, "haiwei", {"code": "K18", "reason": "申请汉堡免柜期加 4 天"},
+           (Step(15, "hu", "submit", _proof("海纬盖章申请")),), about="sea", channel="mail"),
+    Matter("change", "lin", 18, "chenyu", {"code": "K06", "reason": "款已到，放货"} | _proof("方婉盖章传真"),
+           about="held", channel="fax"),
     Matter("change", "lin", 12, "qingteng", {"code": "K06", "reason": "客户说可以放货，传真稍后到"}, about="held2"),
     Matter("change", "hu", 35, "shunda", {"code": "K06", "reason": "发货人通知放货"} | _proof("钟顺盖章传真"),
            (Step(31, "hu", "ask_finance"),), about="stopped", channel="fax"),
@@ -156,21 +176,23 @@ MATTERS: tuple[Matter, ...] = (
     Matter("inquiry", "hu", 22, "haiwei", _ask("cargo", "汉堡那个柜到港没有，提单什么时候能给"),
            (Step(19, "hu", "hand_over", {"person": "lin", "reason": "我下午请假"}),), about="sea"),
     # later
-    Matter("complaint", "hu", 190, "nanling", _complaint("rough", "complex", "三箱外箱破损一箱湿，签收单上已注明，要求查明在哪一段弄湿"),
+    Matter("complaint", "hu", 190, "nanling",
+           _complaint("rough", "complex", "三箱外箱破损一箱湿，签收单上已注明，要求查明在哪一段弄湿"),
            (Step(182, "hu", "accept", ACCEPTED | {"weight": "complex", "purpose": "查明并赔偿", "evidence": "签收单照片"}),
             Step(120, "hu", "investigate", {"text": "进港说卸机时已湿，向航空公司要装机照片"})), about="wet", channel="wechat"),
     # answered, to be closed, and closed
     Matter("inquiry", "lin", 95, "nanling", _price("深圳 → 重庆", "轴承 8 箱 420 kg，今晚的航班"),
            (Step(92, "lin", "answer", _answer("今晚 21:40 有舱，6.2 元/kg，18:30 截单")),
             Step(60, "lin", "remind", {"in_minutes": 90, "text": "看轴承交货没有"}))),
-    Matter("change", "lin", 130, "haiwei", {"code": "K11", "pieces": 24, "reason": "少发一件，件数改为 24", "charge_minor": 5000,
+    Matter("change", "lin", 50, "haiwei", {"code": "K11", "pieces": 24, "reason": "少发一件，件数改为 24", "charge_minor": 5000,
            "payer": "shipper", "charge_agreed": "许纬 电话"},
-           (Step(125, "lin", "submit", _proof("海纬盖章改单函")), Step(118, "chen", "approve"), Step(104, "zhou", "approve")),
+           (Step(47, "lin", "submit", _proof("海纬盖章改单函")), Step(41, "chen", "approve"), Step(33, "zhou", "approve")),
            about="approved", channel="mail"),
     Matter("complaint", "lin", 1560, "hongyu", _complaint("slow", "simple", "回电太慢，等了四十分钟"),
            (Step(1550, "lin", "accept", ACCEPTED | {"purpose": "以后及时回电"}),
             Step(1500, "lin", "answer", _answer("已致歉，今后由林晓雯专人跟进，五分钟内回电")))),
-    Matter("change", "lin", 1500, "tuochuan", {"code": "K07", "consignee": "石磊（身份证尾号 0417）", "reason": "收货人补证件尾号"},
+    Matter("change", "lin", 1500, "tuochuan",
+           {"code": "K07", "consignee": "石磊（身份证尾号 0417）", "reason": "收货人补证件尾号"},
            (Step(1488, "lin", "add_proof", _proof("拓川盖章传真")),
             Step(1480, "lin", "carry_out", _proof("拓川盖章传真", read_back="郑可 电话 0755 分机", own_system=True))),
            about="consignee", channel="fax"),
@@ -184,7 +206,8 @@ MATTERS: tuple[Matter, ...] = (
     Matter("inquiry", "lin", 3000, "qingteng", _ask("cargo", "昨天那票签收没有"),
            (Step(2984, "lin", "answer", _answer("今早 9:12 本人签收，签收单已发微信", "wechat")), Step(2970, "lin", "close"))),
     Matter("complaint", "hu", 4400, "minglan", _complaint("warehouse", "simple", "仓库少点一箱，后来又找到"),
-           (Step(4390, "hu", "accept", ACCEPTED | {"purpose": "说明原因"}), Step(4330, "hu", "answer", _answer("复点无误，错放在邻位，已道歉")),
+           (Step(4390, "hu", "accept", ACCEPTED | {"purpose": "说明原因"}),
+            Step(4330, "hu", "answer", _answer("复点无误，错放在邻位，已道歉")),
             Step(4300, "hu", "close", {"finding": "入库时放错货位", "responsible": "仓库"}))),
     # the other office
     Matter("inquiry", "gu", 4, "xinhe", _price("上海 → 昆明", "试剂 3 箱，要温控")),
@@ -192,3 +215,4 @@ MATTERS: tuple[Matter, ...] = (
            (Step(66, "gu", "accept", ACCEPTED | {"purpose": "今天送到"}),), about="sh"),
     Matter("change", "gu", 30, "puyuan", {"code": "K08", "consignee_phone": "13800130722", "reason": "收货人换号码"}, about="sh"),
 )
+# fmt: on

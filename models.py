@@ -478,7 +478,7 @@ class Case(Model):
     """What every kind of work shares. The owner heard of it first and keeps it to the end (ORG-01)."""
 
     __tablename__ = "cases"
-    __table_args__ = (
+    __table_args__: Any = (
         ForeignKeyConstraint(["kind", "state"], ["kind_states.kind", "kind_states.state"]),
         CheckConstraint("customer_id IS NOT NULL OR (caller_name IS NOT NULL AND caller_phone IS NOT NULL)",
                         name="caller_known"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -65,7 +66,8 @@ def check(engine: Engine) -> None:
     verdict = history.verify(db.session(), max(0, last - TAIL))
     db.session.rollback()
     if verdict.bad is not None:
-        raise Refused(Words(N_("The history does not hold at event %(seq)s: %(why)s."), seq=verdict.bad, why=verdict.why))
+        why = N_("The history does not hold at event %(seq)s: %(why)s.")
+        raise Refused(Words(why, seq=verdict.bad, why=verdict.why))
 
 
 def alone(folder: Path) -> IO[str]:
@@ -79,7 +81,9 @@ def alone(folder: Path) -> IO[str]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         file.close()
-        raise Refused(Words(N_("Another server is running on %(folder)s: one at a time on SQLite."), folder=str(folder))) from None
+        raise Refused(
+            Words(N_("Another server is running on %(folder)s: one at a time on SQLite."), folder=str(folder))
+        ) from None
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()
@@ -102,6 +106,7 @@ def serve(app: Flask, host: str, port: int) -> None:
 
 
 def _listen(app: Any, host: str, port: int) -> None:
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # waiting a moment for a thread is meant
     waitress.serve(
         app, host=host, port=port, threads=2, connection_limit=1000, channel_timeout=20, cleanup_interval=5, ident=None,
     )  # fmt: skip

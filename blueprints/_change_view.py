@@ -7,11 +7,13 @@ from typing import Any
 
 from flask import url_for
 
+from blueprints._case_facts import contact_of, papers
+from blueprints._look import Look
 from rules import approvals, catalogue, stages, telling
 from rules.catalogue import BY_CODE
-from rules.store import Actor, now
+from rules.store import Actor
 from rules.words import N_, Words
-from rules.workflow import Act, Facts, flow_of, offered
+from rules.workflow import Facts
 
 KEYS = {"approve": "A", "send_back": "B", "refuse": "X"}
 STANDINGS = {
@@ -52,22 +54,23 @@ class Decision:
     stop: Any = None
 
 
-def decision(case: Any, who: Actor, facts: Facts, contact: list[Any], proof: list[Any], tried: Any) -> Decision:
+def decision(look: Look) -> Decision:
     """The change as this person sees it, with the buttons he may press."""
+    case, who, facts = look.case, look.who, look.facts
     kind, shipment = BY_CODE[case.code], case.shipment
     shown = Decision(
-        contact, _rows(case), Words(N_("%(n)s changes"), n=len(case.fields)), stages.name(shipment.stage),
+        contact_of(case), _rows(case), Words(N_("%(n)s changes"), n=len(case.fields)), stages.name(shipment.stage),
         CONSEQUENCES[catalogue.AS_AIR.get(shipment.stage, shipment.stage)], _charge(case), _stages(shipment),
-        [(catalogue.PROOF_NAMES[i], i in (case.proof_items or [])) for i in kind.proof], proof, _chain(case, who, facts),
+        [(catalogue.PROOF_NAMES[i], i in (case.proof_items or [])) for i in kind.proof], papers(facts), _chain(case, who, facts),
     )  # fmt: skip
-    _buttons(shown, case, who, facts, tried)
+    _buttons(shown, look)
     _clash(shown, case)
     return shown
 
 
 def _rows(case: Any) -> list[Any]:
     return [
-        (catalogue.FIELD_NAMES[f.path], value_words(f.path, f.old), value_words(f.path, f.new)) + (None,)
+        (catalogue.FIELD_NAMES[f.path], value_words(f.path, f.old), value_words(f.path, f.new), None)
         for f in case.fields
     ]
 
@@ -93,7 +96,8 @@ def _charge(case: Any) -> Any:
     payer = {"shipper": N_("Shipper"), "consignee": N_("Consignee"), "company": N_("Company")}.get(case.payer, "")
     return Words(
         N_("Charge %(amount)s, paid by %(payer)s. Agreed: %(agreed)s"),
-        amount=telling.money(case.charge_minor, case.currency), payer=Words(payer) if payer else "?", agreed=case.charge_agreed or "–",
+        amount=telling.money(case.charge_minor, case.currency), payer=Words(payer) if payer else "?",
+        agreed=case.charge_agreed or "–",
     )  # fmt: skip
 
 
@@ -123,27 +127,23 @@ def _chain(case: Any, who: Actor, facts: Facts) -> list[Any]:
     return found
 
 
-def _buttons(shown: Decision, case: Any, who: Actor, facts: Facts, tried: Any) -> None:
-    flow = flow_of(case)
-    for move, why in offered(who, case, facts, now()):
+def _buttons(shown: Decision, look: Look) -> None:
+    stops = []
+    for move, why in look.offered:
         if move.place != "decide":
             continue
-        url = url_for("cases.move", ref=case.ref, name=move.name)
-        if why is None:
-            label = (
-                Words(N_("Approve, send to finance"))
-                if move.name == "approve" and _more_steps(case, facts)
-                else move.label
-            )
-            shown.buttons.append((move.name, label, move.style, KEYS.get(move.name), url))
-            shown.asks_why = shown.asks_why or hasattr(move.form, "reason")
-            if move.form is not None and move.name in ("carry_out", "submit", "execute"):
-                shown.form = tried.form if tried is not None and tried.name == move.name else move.form(obj=case)
-        elif move.name in ("carry_out", "approve", "submit"):
-            _blocked(shown, Act(who, case, flow, move, facts, now()), why)
-    if tried is not None and tried.form is not None and "reason" in tried.form:
-        shown.why = tried.form["reason"].data or ""
-        shown.why_error = next(iter(tried.form["reason"].errors), None)
+        if why is not None:
+            stops.append(why)
+            continue
+        more = move.name == "approve" and _more_steps(look.case, look.facts)
+        label = Words(N_("Approve, send to finance")) if more else move.label
+        url = url_for("cases.move", ref=look.case.ref, name=move.name)
+        shown.buttons.append((move.name, label, move.style, KEYS.get(move.name), url))
+        shown.asks_why = shown.asks_why or hasattr(move.form, "reason")
+        if move.form is not None and not hasattr(move.form, "reason"):
+            shown.form = look.form_of(move)
+    _tried(shown, look)
+    _stop(shown, stops)
     shown.buttons.sort(key=lambda b: b[2] == "danger")
 
 
@@ -151,14 +151,22 @@ def _more_steps(case: Any, facts: Facts) -> bool:
     return sum(a.round == case.round and a.status == "waiting" for a in facts.approvals) > 1
 
 
-def _blocked(shown: Decision, act: Act, why: Words) -> None:
+def _tried(shown: Decision, look: Look) -> None:
+    """What was typed as a reason stays, with what is wrong with it."""
+    form = look.tried.form if look.tried is not None else None
+    if form is not None and "reason" in form:
+        shown.why = form["reason"].data or ""
+        shown.why_error = next(iter(form["reason"].errors), None)
+
+
+def _stop(shown: Decision, stops: list[Words]) -> None:
     """The sentence that stands where the button would, and the one way on: finance (FIN-19)."""
-    if act.move.name in ("carry_out", "submit") and why.msgid.startswith(
-        ("This kind of change needs", "No decision is needed")
-    ):
+    if not stops:
         return
     ask = next((b for b in shown.buttons if b[0] == "ask_finance"), None)
-    shown.stop = (why, "", N_("Ask finance to decide"), None) if ask is None else (why, "", ask[1], ask[4])
+    if ask is not None:
+        shown.buttons.remove(ask)
+    shown.stop = (stops[0], "", ask[1] if ask else "", ask[4] if ask else None)
 
 
 def _clash(shown: Decision, case: Any) -> None:
@@ -168,5 +176,5 @@ def _clash(shown: Decision, case: Any) -> None:
         theirs = getattr(case.shipment, f.path)
         if theirs != f.old:
             shown.clash.append(
-                tuple([catalogue.FIELD_NAMES[f.path], *(value_words(f.path, v) for v in (f.old, theirs, f.new))])
+                (catalogue.FIELD_NAMES[f.path], *(value_words(f.path, v) for v in (f.old, theirs, f.new)))
             )

@@ -30,6 +30,7 @@ OPEN_ENDPOINTS = {
     "people.sign_in_post",
     "people.language",
     "setup.first",
+    "setup.make",
     "health.health",
     "static",
     "health.favicon",
@@ -46,7 +47,8 @@ class SignedIn(UserMixin):
         self.row, self.user, self.token = row, user, token
         self.actor = Actor(
             user.id, user.name, user.display, frozenset(r.role for r in user.roles), user.grade, user.office_id,
-            user.office.zone if user.office else "Asia/Shanghai", bool(user.newcomer_until and user.newcomer_until >= now().date()),
+            user.office.zone if user.office else "Asia/Shanghai",
+            bool(user.newcomer_until and user.newcomer_until >= now().date()),
             g.request_id, f"{request.method} {request.url_rule}", request.remote_addr or "",
         )  # fmt: skip
 
@@ -119,7 +121,8 @@ def end_session(who: SignedIn) -> None:
 
 def _before() -> Any:
     g.request_id = secrets.token_hex(8)
-    request.max_content_length = getattr(current_app.view_functions.get(request.endpoint or ""), "takes", None)
+    if request.mimetype == "multipart/form-data":  # the form is read before the view can say what it takes
+        request.max_content_length = getattr(current_app.view_functions.get(request.endpoint or ""), "takes", None)
     _host_and_origin()
     if request.endpoint in ("static", None):
         return None
@@ -248,6 +251,8 @@ def _on_error(error: Exception) -> Any:
         return show(error.code, error.why)
     if isinstance(error, Repeated):
         return redirect(error.result or "/", 303)
+    if isinstance(error, Repeated):
+        return redirect(error.result, 303)  # the same form again: the same answer, nothing changed
     if isinstance(error, CSRFError):
         return show(400, Words(N_("This page is too old to send. Go back, reload it and send again.")))
     if isinstance(error, HTTPException):

@@ -21,6 +21,7 @@ from rules.words import N_, Words
 
 # One at a time: two cores serve the desk, and a second import would only wait for the same write lock.
 _pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
+_here: set[str] = set()  # uploads that wait for this process's thread or are on it
 
 
 def folder() -> Path:
@@ -31,7 +32,13 @@ def folder() -> Path:
 def start(upload: Upload, who: Actor, work: Callable[[Path, Upload, Actor], None]) -> Future[None]:
     """Set `check` or `carry_out` going for an upload, in the language of the one who asks."""
     app: Any = current_app._get_current_object()  # type: ignore[attr-defined]
+    _here.add(upload.token)
     return _pool.submit(_run, app, upload, who, LANGUAGES[language()], work)
+
+
+def stopped(upload: Upload) -> bool:
+    """Whether work on an upload broke off half-way: it says so, or its thread has died with its process."""
+    return upload.state == "stopped" or (upload.works and upload.token not in _here and upload.silent)
 
 
 def _run(app: Flask, upload: Upload, who: Actor, locale: str, work: Callable[[Path, Upload, Actor], None]) -> None:
@@ -47,6 +54,7 @@ def _run(app: Flask, upload: Upload, who: Actor, locale: str, work: Callable[[Pa
             upload.state, upload.why = "stopped", Words(N_("A fault on our side stopped it.")).store()
             uploads.save(folder(), upload)
         finally:
+            _here.discard(upload.token)
             db.session.remove()
 
 

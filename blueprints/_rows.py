@@ -35,7 +35,7 @@ WAS_DUE = {"decide": N_("was to be decided by %(hour)s"), "remind": N_("reminder
 class Row:
     """One slip (interface guide 4); the attributes are those that `ui.slip` reads."""
 
-    id: int
+    id: int | str
     ref: str
     href: str
     list_url: str
@@ -80,7 +80,8 @@ def build(r: Any, who: Actor, list_url: str) -> Row:
         return _reminder(r, list_url)
     flow = KINDS[r.kind]
     row = Row(
-        id=r.case_id, ref=r.ref, href=url_for("cases.case", ref=r.ref), list_url=list_url, stamp=flow.stamp(r), title=flow.headline(r),
+        id=r.case_id, ref=r.ref, href=url_for("cases.case", ref=r.ref), list_url=list_url, stamp=flow.stamp(r),
+        title=flow.headline(r),
         tone="calm", clock="", meta=_meta(r, who), customer=r.customer or r.caller_name,
         customer_href=url_for("customers.customer", customer_id=r.customer_id) if r.customer_id else None,
         grade=r.grade, group=GROUPS.get(r.grouping), primary=(DOES.get(r.what, N_("View")), None), version=r.version,
@@ -107,6 +108,8 @@ def _meta(r: Any, who: Actor) -> list[Any]:
         found.append(lane)
     if r.channel:
         found.append(Words(N_("%(channel)s, %(hour)s"), channel=Words(CHANNEL_NAMES[r.channel]), hour=r.waiting_since))
+    if r.what == "remind" and r.note:
+        found.append(r.note)
     if r.chases:
         found.append(Words(N_("called again %(n)s times"), n=r.chases) if r.chases > 1 else Words(N_("called again")))
     if r.what == "decide" and r.case_due_at:

@@ -66,7 +66,8 @@ def writing(action: str) -> Iterator[Tx]:
     Raises Repeated when the same form was carried out before.
     """
     key = request.form.get("once", "")
-    body = once.digest(request.path, list(request.form.items(multi=True)))
+    files = [(name, file.filename or "") for name, file in request.files.items(multi=True)]
+    body = once.digest(request.path, [*request.form.items(multi=True), *files])
     with write_tx(me(), action) as tx:
         if key:
             once.claim(tx, key, body)
@@ -122,6 +123,7 @@ NAV = (
     ("history.read", N_("History"), "history.listing", "H"),
     ("import.open", N_("Import"), "imports.upload", ""),
     ("account.admin", N_("Administration"), "admin.home", ""),
+    ("settings.second", N_("Figures"), "figures.waiting", ""),
 )
 
 
@@ -162,9 +164,8 @@ def frame() -> dict[str, Any]:
     who = getattr(g, "signed_in", None)
     user, actor = (who.user, who.actor) if who else (None, None)
     can = (lambda name: policy.can(actor, name)) if actor else (lambda _name: False)
-    at = request.endpoint or ""
     nav = [
-        (label, url_for(endpoint), at.split(".")[0] == endpoint.split(".")[0], letter)
+        (label, url_for(endpoint), f"{request.path}/".startswith(url_for(endpoint) + "/"), letter)
         for permission, label, endpoint, letter in NAV
         if can(permission)
     ]

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, flash, g, redirect, request, send_file
 from sqlalchemy import delete, select
 
 from blueprints import _case_view, _rows
+from blueprints._look import Tried
 from blueprints._shared import Answer, me, not_found, page, require, safe_back, wants_part, writing
 from blueprints._words import words
 from blueprints.queue import counts_for
@@ -45,7 +46,7 @@ def move(ref: str, name: str) -> Answer:
     wanted = flow_of(found).move(_meant(name))
     form = wanted.form(request.form) if wanted.form else None
     if form is not None and not form.validate():
-        return _again(found, _case_view.Tried(wanted.name, form), 422)
+        return _again(found, Tried(wanted.name, form), 422)
     try:
         _make(ref, wanted, _sent(form))
     except Repeated:
@@ -169,9 +170,8 @@ def _made(ref: str, wanted: Move) -> Answer:
     return redirect(back + (f"#w-{ref.split('-')[-1]}" if _in_row() else ""), 303)
 
 
-def _again(found: Any, tried: _case_view.Tried, code: int) -> Answer:
+def _again(found: Any, tried: Tried, code: int) -> Answer:
     """The form once more with what was typed and what is wrong, in the row or on the page."""
-    _case_view.fill_choices(tried.form, found, me()) if tried.form is not None else None
     if wants_part() and _in_row():
         return _row_part(found, True, tried=tried, code=code)
     return page("cases/case.html", "page", code=code, failed=True, **_case_view.case_values(found, me(), tried))
@@ -185,7 +185,7 @@ def _refused(ref: str, wanted: Move, form: Any, no: Refused) -> Answer:
     if form is not None and no.field and no.field in form:
         form[no.field].errors = [*form[no.field].errors, no.why]
     typed = next((t for t in (request.form.get("reason"), request.form.get("text")) if t), None)
-    return _again(_visible(ref), _case_view.Tried(wanted.name, form, no.why, typed), no.code)
+    return _again(_visible(ref), Tried(wanted.name, form, no.why, typed), no.code)
 
 
 def _in_row() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, request, send_file, url_for
@@ -20,19 +21,12 @@ from rules.words import N_, Refused, Words
 bp = Blueprint("imports", __name__, url_prefix="/import")
 ROWS = 100
 KINDS = {
-    "customers": N_("customers"),
-    "waybills": N_("waybills"),
-    "partners": N_("partners"),
-    "carriers": N_("carriers"),
+    "customers": N_("Customers"),
+    "waybills": N_("Waybills"),
+    "partners": N_("Partners"),
+    "carriers": N_("Carriers"),
 }
 AFTER = {"customers": "customers.listing", "waybills": "shipments.listing"}
-
-
-@bp.url_value_preprocessor
-def roomy(endpoint: str | None, _values: Any) -> None:
-    """A table may be larger than other forms. Set before the form token is read, which reads the whole body."""
-    if endpoint == "imports.receive":
-        request.max_content_length = MAX_BYTES + 100_000
 
 
 @bp.errorhandler(413)
@@ -52,7 +46,7 @@ def upload() -> Answer:
 
 
 @bp.post("")
-@require("import.open")
+@require("import.open", takes=MAX_BYTES + 100_000)
 def receive() -> Answer:
     """Keep the file and have it checked; the preview says what it would do."""
     kind, office, file = request.form.get("kind", ""), request.form.get("office", ""), request.files.get("file")
@@ -78,12 +72,12 @@ def preview(token: str) -> Answer:
 @bp.post("/<token>")
 @require("import.open")
 def confirm(token: str) -> Answer:
-    """Import the good rows; asked twice it is done once."""
+    """Import the good rows; asked twice it is done once. What broke off half-way is checked anew first."""
     found = _mine(token)
-    if found.stopped:
-        uploads.release(_import_work.folder(), found)
-    if found.state == "ready" or found.stopped:
-        _begin(found)
+    if _import_work.stopped(found):
+        _begin(found, "checking", _import_work.check)
+    elif found.state == "ready" and uploads.claim(_import_work.folder(), found):
+        _begin(found, "importing", _import_work.carry_out)
     return done(url_for("imports.preview", token=token))
 
 
@@ -153,16 +147,17 @@ def _mine(token: str) -> Upload:
     return found
 
 
-def _begin(found: Upload) -> None:
+def _begin(found: Upload, state: str, work: Callable[..., None]) -> None:
     where = _import_work.folder()
-    if uploads.claim(where, found):
-        found.state, found.done, found.total, found.why = "importing", 0, 0, None
-        uploads.save(where, found)
-        _import_work.start(found, me(), _import_work.carry_out)
+    if state == "checking":
+        uploads.release(where, found)
+    found.state, found.done, found.total, found.why = state, 0, 0, None
+    uploads.save(where, found)
+    _import_work.start(found, me(), work)
 
 
 def _stand(found: Upload) -> str:
-    if found.stopped:
+    if _import_work.stopped(found):
         return N_("broke off")
     names = {
         "checking": N_("being checked"), "ready": N_("waits for your word"), "unreadable": N_("cannot be read"),
@@ -175,7 +170,7 @@ def _values(found: Upload) -> dict[str, Any]:
     report = uploads.report(_import_work.folder(), found)
     office = db.session.get(Office, found.office_id) if found.office_id else None
     return {
-        "upload": found, "kind": KINDS[found.kind], "office": office, "report": report,
+        "upload": found, "stopped": _import_work.stopped(found), "kind": KINDS[found.kind], "office": office, "report": report,
         "refused": _some(report["refused"], "refused"), "warned": _some(report["warned"], "warned"),
         "why": Words.load(found.why) if found.why else None, "here": url_for("imports.preview", token=found.token),
         "after": url_for(AFTER[found.kind]) if found.kind in AFTER and can(me(), "customer.read") else None,

@@ -93,7 +93,7 @@ def sign_out() -> Answer:
 @bp.post("/language")
 def language() -> Answer:
     """Switch the language: kept with the account when signed in, in a cookie before."""
-    chosen = request.form.get("language") if request.form.get("language") in ("zh", "en") else "zh"
+    chosen = "en" if request.form.get("language") == "en" else "zh"
     if getattr(g, "signed_in", None):
         with writing("user.habits") as tx:
             tx.session.get_one(User, me().user_id).language = chosen

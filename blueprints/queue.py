@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,8 +45,9 @@ def queue_page() -> Answer:
     here = address(wanted)
     rows = [_rows.build(r, who, here) for r in found]
     due = {id(row): r.queue_at for row, r in zip(rows, found, strict=True)}
+    _tell_apart(rows, found)
     _open_one(rows)
-    part = "more" if after else "list"
+    part = "more" if after else "page"
     return page("queue/queue.html", part, **_values(wanted, rows, counts, due, following, here))
 
 
@@ -85,6 +87,15 @@ def address(wanted: queue.Filter, **other: Any) -> str:
     } | other  # fmt: skip
     pairs = {k: v for k, v in values.items() if v}
     return url_for("queue.queue") + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def _tell_apart(rows: list[_rows.Row], found: Sequence[Any]) -> None:
+    """A matter that waits twice for one person, as with a reminder, stands in two rows; their ids must differ."""
+    seen: set[int | str] = set()
+    for row, r in zip(rows, found, strict=True):
+        if row.id in seen or r.what == "remind":
+            row.id = f"{row.id}-{r.id}"
+        seen.add(row.id)
 
 
 def _open_one(rows: list[_rows.Row]) -> None:

@@ -130,7 +130,7 @@ def _first_words(tx: Any, case: Any, flow: Workflow, data: dict[str, Any]) -> No
         "channel": _spoken(data["channel"]),
         "papers": data["papers"],
     }
-    kept = queries.case_by_ref(tx.session, me(), case.ref)
+    kept: Any = queries.case_by_ref(tx.session, me(), case.ref)
     answers = next((m for m in flow.moves if m.name == "answer"), None)
     if data.get("text") and answers is not None and answers.leaves(flow, kept.state):
         perform(tx, kept, "answer", said)
@@ -179,7 +179,8 @@ def _form_page(flow: Workflow, form: Any, part: str | None = None, code: int = 2
     _choose(party)
     reg = {
         "src": src, "kinds": [(k, f.label, k == flow.kind) for k, f in KINDS.items()], "form": form,
-        "came_words": Words(N_("now %(hour)s"), hour=now()), "back_url": url_for("queue.queue"), "inside": f"{flow.kind}/form.html",
+        "came_words": Words(N_("now %(hour)s"), hour=now()), "back_url": url_for("queue.queue"),
+        "inside": f"{flow.kind}/form.html",
         "kind": flow.kind, "answer_open": bool(form.text.data), "change_kind": request.form.get("do") == "kind",
     }  # fmt: skip
     if flow.kind == "change":

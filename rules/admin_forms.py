@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from wtforms import Form, PasswordField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from rules import fields, register
+from rules import accounts, fields, register
 from rules.byhand import Day
 from rules.policy import ROLE_NAMES, ROLES
 from rules.words import N_, Refused, Words
@@ -96,6 +97,11 @@ class OfficeForm(Form):
     )
     duty = fields.Tick(N_("Complaints are answered round the clock"))
 
+    def validate_zone(self, field: Any) -> None:
+        """A zone that exists."""
+        if field.data and field.data not in available_timezones():
+            raise fields.fail(N_("“%(zone)s” is no time zone; write it like Asia/Shanghai."), zone=field.data)
+
     def validate_hours(self, field: Any) -> None:
         """Hours that the clocks can reckon with."""
         try:
@@ -128,6 +134,13 @@ class SetupForm(NewOfficeForm):
     display = fields.text(N_("Name as shown"), fields.Filled(N_("Write the person's name.")), longest=60)
     new = PasswordField(N_("Password"), [fields.Filled(N_("Choose a password."))])
     again = PasswordField(N_("Password again"))
+
+    def validate_new(self, field: Any) -> None:
+        """A password that holds."""
+        try:
+            accounts.check_password(field.data or "", self.username.data or "", self.display.data or "")
+        except Refused as no:
+            raise fields.fail(no.why.msgid, **no.why.params) from no
 
     def validate_again(self, field: Any) -> None:
         """Typed twice the same."""

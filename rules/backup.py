@@ -59,7 +59,7 @@ class Manifest:
 def has_data(connection: Connection) -> bool:
     """Whether somebody's data stands in the database; a new one, or one without tables, has none."""
     tables = set(inspect(connection).get_table_names())
-    found = (text(f"SELECT 1 FROM {table} LIMIT 1") for table in TELLING if table in tables)
+    found = (unseen(text(f"SELECT 1 FROM {table} LIMIT 1")) for table in TELLING if table in tables)
     return any(connection.execute(statement).first() for statement in found)
 
 
@@ -109,7 +109,9 @@ def restore(source: Path, target: Path, sqlite: Any) -> Manifest:
             found = Manifest("sqlite", "")
             _check_sqlite(folder / DATABASES["sqlite"], sqlite, found)
             if (found.counts, found.last_event) != (manifest.counts, manifest.last_event):
-                raise Refused(Words(N_("The backup is damaged: %(name)s is not what was saved."), name=DATABASES["sqlite"]))
+                raise Refused(
+                    Words(N_("The backup is damaged: %(name)s is not what was saved."), name=DATABASES["sqlite"])
+                )
     return manifest
 
 
@@ -122,7 +124,8 @@ def read_manifest(source: Path) -> Manifest:
     except (OSError, ValueError, TypeError, KeyError):
         known = False
     if not known:
-        raise Refused(Words(N_("There is no backup in %(folder)s: its manifest is missing or cannot be read."), folder=str(source)))
+        why = N_("There is no backup in %(folder)s: its manifest is missing or cannot be read.")
+        raise Refused(Words(why, folder=str(source)))
     return manifest
 
 
@@ -166,7 +169,9 @@ def _check(session: Session, manifest: Manifest) -> list[str]:
     """Walk the chain, count every table; returns the hashes of all papers that rows name."""
     verdict = history.verify(session)
     if verdict.bad is not None:
-        raise Refused(Words(N_("The history does not hold at event %(seq)s: %(why)s."), seq=verdict.bad, why=verdict.why))
+        raise Refused(
+            Words(N_("The history does not hold at event %(seq)s: %(why)s."), seq=verdict.bad, why=verdict.why)
+        )
     manifest.last_event = verdict.last
     tables = set(inspect(session.connection()).get_table_names())
     for table in Base.metadata.sorted_tables:
@@ -179,7 +184,9 @@ def _check(session: Session, manifest: Manifest) -> list[str]:
 
 def _dump_postgres(engine: Engine, copy: Path) -> None:
     if shutil.which("pg_dump") is None:
-        raise Refused(Words(N_("A backup of PostgreSQL needs the program pg_dump; install the package postgresql-client.")))
+        raise Refused(
+            Words(N_("A backup of PostgreSQL needs the program pg_dump; install the package postgresql-client."))
+        )
     address = engine.url.set(drivername="postgresql", password=None).render_as_string()
     secret = {"PGPASSWORD": str(engine.url.password)} if engine.url.password else {}
     command = ["pg_dump", "--format=custom", f"--file={copy}", f"--dbname={address}"]

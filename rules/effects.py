@@ -148,7 +148,7 @@ def void(act: Act) -> None:
 
 
 def _colleague(act: Act) -> User:
-    person = act.write.session.scalar(
+    person: User | None = act.write.session.scalar(
         unseen(select(User).join(UserRole).where(User.id == act.data["person"], UserRole.role != "auditor").limit(1))
     )
     own_office = person is not None and person.office_id in (None, act.case.office_id)
@@ -234,15 +234,16 @@ def withdraw(act: Act) -> None:
 
 def apply_change(act: Act) -> None:
     """Write all fields to the shipment at once. Raises Refused (409) when a requested field has moved meanwhile (E-07)
-    or the stage no longer allows it."""
+    or the stage or finance no longer allows it."""
     case, shipment = act.case, act.case.shipment
-    if why := catalogue.impossible(BY_CODE[case.code], shipment):
+    if why := needs.stage_allows(act) or needs.finance_allows(act):
         raise Refused(why, 409)
     moved = [f for f in case.fields if getattr(shipment, f.path) != f.old]
     if moved:
         raise Refused(
             Words(N_("“%(field)s” of the shipment has changed meanwhile: it is now “%(now)s”."),
-                  field=Words(catalogue.FIELD_NAMES[moved[0].path]), now=str(getattr(shipment, moved[0].path) or "")), 409)  # fmt: skip
+                  field=Words(catalogue.FIELD_NAMES[moved[0].path]), now=str(getattr(shipment,
+                  moved[0].path) or "")), 409)  # fmt: skip
     for f in case.fields:
         setattr(shipment, f.path, f.new)
     case.executed_at = act.at

@@ -45,7 +45,7 @@ def prose(text: str | None) -> str | None:
 
 def fail(msgid: str, **params: Any) -> ValidationError:
     """A field error to raise, in words."""
-    return ValidationError(Words(msgid, **params))  # type: ignore[arg-type]
+    return ValidationError(Words(msgid, **params))
 
 
 class Limit:

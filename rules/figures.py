@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from models import Setting
@@ -36,12 +36,16 @@ DEFAULTS: dict[str, tuple[Any, str]] = {
 SECOND_PERSON = frozenset(k for k in DEFAULTS if k.startswith("change.zero_cost"))
 
 
+def _in_force(key: str) -> ColumnElement[bool]:
+    return Setting.approved_by_id.is_not(None) if key in SECOND_PERSON else true()
+
+
 def row(session: Session, key: str, office_id: int | None, at: datetime | None = None) -> Setting | None:
     """The settings row in force for `key` at a moment: the office's own before the common one; None = default."""
     found = session.scalars(
         select(Setting)
         .where(Setting.key == key, or_(Setting.office_id == office_id, Setting.office_id.is_(None)))
-        .where(Setting.valid_from <= (at or now()), or_(key not in SECOND_PERSON, Setting.approved_by_id.is_not(None)))
+        .where(Setting.valid_from <= (at or now()), _in_force(key))
         .order_by(Setting.office_id.is_(None), Setting.valid_from.desc(), Setting.id.desc())
         .limit(1)
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from rules.figures import DEFAULTS
 from rules.policy import ROLE_NAMES
-from rules.workflow import STAY, ClockRule, Move, Workflow
+from rules.workflow import KINDS, STAY, ClockRule, Move, Workflow
 
 INTRODUCTION = """# Kinds of work
 
@@ -29,19 +29,23 @@ AWAITS = {
 RUNS = {"desk": "desk hours", "duty": "desk hours, or round the clock with 24-hour duty", "calendar": "calendar time"}
 
 
-def markdown(kinds: Iterable[Workflow]) -> str:
-    """All kinds as one page: diagram, states, moves with what they ask for and do, clocks."""
-    return INTRODUCTION + "".join(_page(flow) for flow in kinds)
+def markdown(flows: Iterable[Workflow] | None = None) -> str:
+    """All kinds (or `flows`) as one page: diagram, states, moves with what they ask for and do, clocks."""
+    return INTRODUCTION + "".join(_page(flow) for flow in _all(flows))
 
 
-def as_json(kinds: Iterable[Workflow]) -> list[dict[str, Any]]:
+def as_json(flows: Iterable[Workflow] | None = None) -> list[dict[str, Any]]:
     """All kinds as plain data for other programs; stable names, no sentences but labels."""
-    return [_data(flow) for flow in kinds]
+    return [_data(flow) for flow in _all(flows)]
 
 
-def mermaid(kinds: Iterable[Workflow]) -> str:
+def mermaid(flows: Iterable[Workflow] | None = None) -> str:
     """A state diagram for each kind."""
-    return "\n".join(_diagram(flow) for flow in kinds)
+    return "\n".join(_diagram(flow) for flow in _all(flows))
+
+
+def _all(flows: Iterable[Workflow] | None) -> Iterable[Workflow]:
+    return KINDS.values() if flows is None else flows
 
 
 # ------------------------------------------------------------------------------------------ Markdown
@@ -50,7 +54,8 @@ def mermaid(kinds: Iterable[Workflow]) -> str:
 def _page(flow: Workflow) -> str:
     states = [(f"`{s.name}`", s.label, AWAITS[s.awaits]) for s in flow.states]
     moves = [
-        (f"`{m.name}`", m.label, _states(m.sources), _target(m), _roles(m), _told(m.needs), _told(m.then)) for m in flow.moves
+        (f"`{m.name}`", m.label, _states(m.sources), _target(m), _roles(m), _told(m.needs), _told(m.then))
+        for m in flow.moves
     ]
     clocks = [(f"`{c.name}`", c.label, RUNS[c.runs_in], ", ".join(_figures(flow, c))) for c in flow.clocks]
     return "\n".join((
@@ -156,7 +161,8 @@ def _move(flow: Workflow, move: Move) -> dict[str, Any]:
 
 def _diagram(flow: Workflow) -> str:
     """Only moves that lead to another state; void is left out because every open state leads there."""
-    lines = ["stateDiagram-v2", f"    %% {flow.kind}", *(f'    state "{s.label}" as {s.name}' for s in flow.states if s.name != "void")]
+    lines = ["stateDiagram-v2", f"    %% {flow.kind}"]
+    lines += [f'    state "{s.label}" as {s.name}' for s in flow.states if s.name != "void"]
     first = flow.states[0].name
     lines.append(f"    [*] --> {first}")
     for move in flow.moves:

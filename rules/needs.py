@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from rules import approvals, catalogue, turns
 from rules.catalogue import BY_CODE
-from rules.workflow import Act
 from rules.words import N_, Words
+from rules.workflow import Act
 
 
 def owner_or_leader(act: Act) -> Words | None:

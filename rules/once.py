@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -10,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from models import FormToken
 from rules.store import Tx
 
-INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Repeated(Exception):
@@ -42,7 +43,7 @@ def keep(tx: Tx, key: str, body: str, result: str) -> None:
     tx.session.execute(_same(row, update(FormToken)).values(result=result[:300]))
 
 
-def _same(row: dict, statement):  # type: ignore[no-untyped-def, type-arg]
+def _same(row: dict[str, Any], statement: Any) -> Any:
     return statement.where(
         FormToken.user_id == row["user_id"], FormToken.key == row["key"], FormToken.body == row["body"]
     )

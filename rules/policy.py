@@ -91,7 +91,7 @@ def sees_content(who: Actor) -> bool:
     return bool(who.roles & (READERS | {"system"}))
 
 
-def visible(who: Actor, statement: Select[Any], *models: Any) -> Select[Any]:
+def visible(who: Actor, statement: Select[*tuple[Any, ...]], *models: Any) -> Select[*tuple[Any, ...]]:
     """The one visibility filter: `statement` limited to rows of `models` that the actor may see.
 
     Name every protected model that the statement touches; a joined row of the same office may be named first only.

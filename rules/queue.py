@@ -62,34 +62,35 @@ COLUMNS = (
 # ------------------------------------------------------------------------------------------ branches
 
 
-def _branches(who: Actor, f: Filter) -> list[Select[Any]]:
+def _branches(who: Actor, f: Filter) -> list[Select[*tuple[Any, ...]]]:
     """The id, queue time and waiting time of every turn the list holds, as one select per index range."""
-    keys = select(Turn.id, Turn.queue_at, Turn.since)
+    keys: Select[*tuple[Any, ...]] = select(Turn.id, Turn.queue_at, Turn.since)
     found = [visible(who, s, Turn) for s in {MINE: _mine, POOL: _pool}.get(f.view, _one)(who, f, keys)]
     return [_narrowed(s, f) for s in found]
 
 
-def _mine(who: Actor, f: Filter, keys: Select[Any]) -> list[Select[Any]]:
+def _mine(who: Actor, f: Filter, keys: Select[*tuple[Any, ...]]) -> list[Select[*tuple[Any, ...]]]:
     own = keys.where(Turn.user_id == who.user_id, Turn.closed_at.is_(None))
     branches = [own.where(Turn.waiting.is_(False)), own.where(Turn.waiting.is_(True), Turn.queue_at <= f.at + SOON)]
     return branches + [_role(who, keys, role) for role in QUEUE_ROLES if role in who.roles]
 
 
-def _role(who: Actor, keys: Select[Any], role: str) -> Select[Any]:
+def _role(who: Actor, keys: Select[*tuple[Any, ...]], role: str) -> Select[*tuple[Any, ...]]:
     """Turns of a role that this person may take: grade high enough, not the asker or last editor (D-01)."""
     return keys.where(
-        Turn.user_id.is_(None), Turn.closed_at.is_(None), Turn.role == role, Turn.grade <= who.grade if role == SUPERVISOR else True,
+        Turn.user_id.is_(None), Turn.closed_at.is_(None), Turn.role == role,
+        Turn.grade <= (who.grade if role == SUPERVISOR else 9),
         or_(Turn.except_id.is_(None), Turn.except_id != who.user_id),
         or_(Turn.except_too_id.is_(None), Turn.except_too_id != who.user_id),
         *((Turn.office_id == who.office_id,) if who.office_id is not None else ()),
     )  # fmt: skip
 
 
-def _pool(who: Actor, _f: Filter, keys: Select[Any]) -> list[Select[Any]]:
+def _pool(who: Actor, _f: Filter, keys: Select[*tuple[Any, ...]]) -> list[Select[*tuple[Any, ...]]]:
     return [keys.where(Turn.user_id.is_(None), Turn.closed_at.is_(None), Turn.role == AGENT, Turn.what == "claim")]
 
 
-def _one(who: Actor, f: Filter, keys: Select[Any]) -> list[Select[Any]]:
+def _one(who: Actor, f: Filter, keys: Select[*tuple[Any, ...]]) -> list[Select[*tuple[Any, ...]]]:
     if f.view == WAITING:
         return [keys.where(Turn.user_id == who.user_id, Turn.closed_at.is_(None), Turn.waiting.is_(True))]
     if f.view == DONE:
@@ -103,7 +104,7 @@ def _one(who: Actor, f: Filter, keys: Select[Any]) -> list[Select[Any]]:
     return [keys.where(Turn.leading, Turn.closed_at.is_(None))]
 
 
-def _narrowed(statement: Select[Any], f: Filter) -> Select[Any]:
+def _narrowed(statement: Select[*tuple[Any, ...]], f: Filter) -> Select[*tuple[Any, ...]]:
     if f.kind:
         statement = statement.where(Turn.kind == f.kind)
     if f.late:
@@ -138,7 +139,7 @@ def rows(session: Session, who: Actor, f: Filter, after: Key | None = None) -> t
     return page[:PAGE], Key(following.queue_at, following.since, following.id) if following else None
 
 
-def _joined(who: Actor, statement: Select[Any]) -> Select[Any]:
+def _joined(who: Actor, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return visible(
         who,
         statement.outerjoin(Case, Case.id == Turn.case_id)
@@ -174,7 +175,7 @@ def counts(session: Session, who: Actor, f: Filter, kinds: Sequence[str]) -> dic
         asked[f"view-{view}"] = (Filter(view, f.at, f.day_end), True)
     statement = select(*(_count(who, g, extra).label(name) for name, (g, extra) in asked.items()))
     found = session.execute(statement.execution_options(visible="user")).one()
-    return dict(found._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    return dict(found._mapping)  # SQLAlchemy's public name for a row as a mapping
 
 
 def _count(who: Actor, f: Filter, extra: Any) -> Any:
@@ -194,8 +195,6 @@ def fresh(session: Session, who: Actor, f: Filter, since: datetime) -> tuple[int
 
 def next_due(session: Session, who: Actor, f: Filter) -> datetime | None:
     """When the next thing that waits for somebody else comes back, for an empty list."""
-    return session.scalar(
-        visible(who, select(func.min(Turn.queue_at)), Turn).where(
-            Turn.user_id == who.user_id, Turn.closed_at.is_(None), Turn.queue_at < FAR
-        )
-    )
+    mine = (Turn.user_id == who.user_id, Turn.closed_at.is_(None), Turn.queue_at < FAR)
+    found: datetime | None = session.scalar(visible(who, select(func.min(Turn.queue_at)), Turn).where(*mine))
+    return found

@@ -39,7 +39,8 @@ class Pieces:
 def read(text: str) -> Pieces:
     """Recognise what stands in `text` (at most its first 4,000 characters). Never raises."""
     text = unicodedata.normalize("NFKC", text[:4000])
-    found_phones, numbers = [], []
+    found_phones: list[str] = []
+    numbers: list[str] = []
     for run in _runs(text):
         shown = _phone(run)
         (found_phones if shown else numbers).append(shown or identifiers.normal(run))
@@ -55,7 +56,14 @@ def read(text: str) -> Pieces:
 def _runs(text: str) -> Iterator[str]:
     for pattern in (_CONTAINER, _BILL, _RUN):
         for found in pattern.finditer(text):
-            yield found[0]
+            yield from _apart(found[0])
+
+
+def _apart(run: str) -> list[str]:
+    """Two numbers after each other, where each is long enough to be one and together they are none: 13812345678 6621912."""
+    parts = run.split()
+    together = len(parts) < 2 or min(map(len, parts)) < 6 or _phone(run) is not None or _is_awb(run)
+    return [run] if together else parts
 
 
 def _phone(run: str) -> str | None:
@@ -63,7 +71,7 @@ def _phone(run: str) -> str | None:
         found = phones.phone(run)
     except Refused:
         return None
-    return found.display if found.kind == "mobile" or len(found.norm) >= 10 and not _is_awb(run) else None
+    return found.display if found.kind == "mobile" or (len(found.norm) >= 10 and not _is_awb(run)) else None
 
 
 def _is_awb(run: str) -> bool:

@@ -19,8 +19,23 @@ HOLDS = {"service": N_("Service hold"), "finance": N_("Finance hold")}
 LOCAL = {"render_kw": {"type": "datetime-local"}}
 
 
-class ShipmentForm(Form):
-    """A shipment; stage and holds have forms of their own. `zone` is the clock of the times typed."""
+class Timed(Form):
+    """A form whose times are typed by the clock of `zone`."""
+
+    def __init__(self, *args: Any, zone: str = "Asia/Shanghai", **options: Any) -> None:
+        self.zone = zone
+        super().__init__(*args, **options)
+
+    def process(self, *args: Any, **options: Any) -> None:
+        """Read what came, times by the office's clock."""
+        for field in self:
+            if isinstance(field, fields.Moment):
+                field.zone = self.zone
+        super().process(*args, **options)
+
+
+class ShipmentForm(Timed):
+    """A shipment; stage and holds have forms of their own."""
 
     mode = fields.pick(N_("Mode"), tuple(stages.MODES.items()), fields.Filled(N_("Say how the goods travel.")), default="air")
     customer = fields.text(N_("Customer (number or name)"))
@@ -54,17 +69,6 @@ class ShipmentForm(Form):
     remark = fields.area(N_("Remark"))
     reason = fields.text(N_("Reason of the correction"), longest=300)
 
-    def __init__(self, *args: Any, zone: str = "Asia/Shanghai", **options: Any) -> None:
-        self.zone = zone
-        super().__init__(*args, **options)
-
-    def process(self, *args: Any, **options: Any) -> None:
-        """Read what came, times by the office's clock."""
-        for field in self:
-            if isinstance(field, fields.Moment):
-                field.zone = self.zone
-        super().process(*args, **options)
-
     def validate_master(self, field: Any) -> None:
         """The check digit of an air waybill."""
         _at_field("master", self.mode.data, field)
@@ -79,13 +83,19 @@ class ShipmentForm(Form):
             raise fields.fail(BACKWARDS)
 
 
-class StageForm(Form):
+class StageForm(Timed):
     """A step of the shipment, as somebody reported it."""
 
     stage = fields.pick(N_("New stage"), (), fields.Filled(N_("Choose the stage.")))
     at = fields.Moment(N_("Since"), [fields.Filled(N_("Say when."))], **LOCAL)
     source = fields.pick(N_("According to"), tuple(STAGE_SOURCES.items()), fields.Filled(N_("Say who reported it.")))
     reason = fields.text(N_("Reason, needed when it goes back"), longest=300)
+
+
+class HoldForm(Form):
+    """Why goods are held, or let go."""
+
+    reason = fields.text(N_("Reason"), longest=300)
 
 
 BACKWARDS = N_("The arrival lies before the departure.")

@@ -24,7 +24,7 @@ from rules.store import now
 from rules.words import Words
 
 KEPT = timedelta(days=1)
-STALLED = timedelta(minutes=3)  # longer without a sign of life: its thread has died with its process
+STALLED = timedelta(minutes=10)  # longer without a sign of life: its thread has died with its process
 MOST = 10  # uploads of one person
 WORKING = ("checking", "importing")
 _NAME = re.compile(r"[A-Za-z0-9_-]{22,64}")
@@ -53,13 +53,13 @@ class Upload:
 
     @property
     def works(self) -> bool:
-        """Whether it is being checked or imported now."""
-        return self.state in WORKING and now() - datetime.fromisoformat(self.beat or self.at) < STALLED
+        """Whether it is being checked or imported, as far as its file says."""
+        return self.state in WORKING
 
     @property
-    def stopped(self) -> bool:
-        """Whether work on it broke off half-way."""
-        return self.state == "stopped" or (self.state in WORKING and not self.works)
+    def silent(self) -> bool:
+        """Whether it has given no sign of life for long."""
+        return now() - datetime.fromisoformat(self.beat or self.at) > STALLED
 
 
 def keep(folder: Path, user_id: int, kind: str, office_id: int | None, filename: str, data: bytes) -> Upload:
@@ -156,7 +156,7 @@ def report(folder: Path, upload: Upload) -> dict[str, Any]:
     try:
         found = json.loads(_path(folder, upload.token, "report").read_text())
     except OSError:
-        return {"good": 0, "created": 0, "updated": 0, "refused": [], "warned": []}
+        return {"good": 0, "created": 0, "updated": 0, "rows": 0, "refused": [], "warned": []}
     for row in [*found["refused"], *found["warned"]]:
         row["why"] = Words.load(row["why"])
     return dict(found)

@@ -50,7 +50,7 @@ class Move:
     """One thing that may be done to a case. `to` is a state, STAY, or a pair (partly, wholly) decided by the approvals.
 
     `who` lists roles; `needs` must all answer None; `then` runs in order before the state is set. `form` checks what is
-    sent along. `place` says where the page shows it: decide, composer, side, row or none.
+    sent along. `when` are needs that make it a move of this case at all: unmet, it is neither shown nor explained. `place` says where the page shows it: decide, composer, side, row or none.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Move:
     needs: tuple[Need, ...] = ()
     then: tuple[Effect, ...] = ()
     form: type[Form] | None = None
+    when: tuple[Need, ...] = ()
     place: str = "side"
     style: str = ""
     done: str = N_("Saved")
@@ -225,7 +226,12 @@ def refusal(act: Act) -> Words | None:
         return Words(
             N_("Not possible any more: this is now “%(state)s”."), state=Words(act.flow.state(act.case.state).label)
         )
-    return next((why for need in act.move.needs if (why := need(act))), None)
+    return unmet(act, act.move.when) or unmet(act, act.move.needs)
+
+
+def unmet(act: Act, needs: tuple[Need, ...]) -> Words | None:
+    """The first reason that stands against the move, or None."""
+    return next((why for need in needs if (why := need(act))), None)
 
 
 def offered(who: Actor, case: Case, facts: Facts, at: datetime) -> list[tuple[Move, Words | None]]:
@@ -235,7 +241,8 @@ def offered(who: Actor, case: Case, facts: Facts, at: datetime) -> list[tuple[Mo
     for move in flow.moves:
         if set(move.who) & who.roles and move.leaves(flow, case.state) and move.place != "none":
             act = Act(who, case, flow, move, facts, at)
-            found.append((move, next((why for need in move.needs if (why := need(act))), None)))
+            if unmet(act, move.when) is None:
+                found.append((move, unmet(act, move.needs)))
     return found
 
 
@@ -253,9 +260,8 @@ def perform(tx: Tx, case: Any, name: str, data: dict[str, Any] | None = None, ve
     stale = version is not None and version != case.version and move.to != STAY  # a note never conflicts
     if stale or not move.leaves(flow, case.state):
         raise Refused(_faster(act), 409)
-    for need in move.needs:
-        if why := need(act):
-            raise Refused(why, 409)
+    if why := unmet(act, move.when) or unmet(act, move.needs):
+        raise Refused(why, 409)
     tx.action = f"{case.kind}.{move.name}"
     tx.reason = act.data.get("reason") or tx.reason
     for effect in move.then:
@@ -268,7 +274,8 @@ def open_case(tx: Tx, kind: str, data: dict[str, Any]) -> Any:
     """Register a matter of `kind` from checked form data; the actor owns it from now on (ORG-01). Returns the case."""
     flow = KINDS[kind]
     case = flow.model(
-        kind=kind, office_id=data["office_id"], owner_id=tx.actor.user_id, assignee_id=data.get("assignee_id") or tx.actor.user_id,
+        kind=kind, office_id=data["office_id"], owner_id=tx.actor.user_id,
+        assignee_id=data.get("assignee_id") or tx.actor.user_id,
         created_by_id=tx.actor.user_id, created_at=tx.at, waiting_since=data.get("called_at") or tx.at,
         channel=data["channel"], customer_id=data.get("customer_id"), contact_id=data.get("contact_id"),
         caller_name=data.get("caller_name"), caller_phone=data.get("caller_phone"), shipment_id=data.get("shipment_id"),

@@ -174,9 +174,10 @@
     if (!quiet && told.fresh > counts.fresh) { beep(1); }
     if (!quiet && told.soon > counts.soon) { beep(2); }
     counts = told;
-    if (!said.title) { return; }
+    var main = byId("main"), title = main && main.dataset.title || said.title;  // another list may have come
+    if (!title) { return; }
     doc.title = [counts.fresh && fill(said.titleNew, { n: counts.fresh }),
-      counts.soon && fill(said.titleSoon, { n: counts.soon }), said.title].filter(Boolean).join(" · ");
+      counts.soon && fill(said.titleSoon, { n: counts.soon }), title].filter(Boolean).join(" · ");
   }
 
   var audio;  // browsers let it sound only after a click on the page

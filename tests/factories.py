@@ -137,8 +137,8 @@ def make_customer(tx: Tx, office: Office, name: str = "启明通讯设备", phon
     """A customer with one contact, found by search."""
     values = {"code": f"C{next(_number)}", "grade": "A", **values}
     customer = tx.add(Customer(office_id=office.id, name=name, created_at=tx.at, **values))
-    person = tx.add(Contact(customer_id=customer.id, name="赵敏", phone=phone))
-    search.index(tx.session, customer, [person])
+    tx.add(Contact(customer_id=customer.id, name="赵敏", phone=phone))
+    search.index(tx.session, customer)
     return customer
 
 

@@ -71,7 +71,8 @@ def gist(case: Any) -> dict[str, Any]:
 
 
 WORKFLOW = Workflow(
-    kind="complaint", rank=2, prefix="CMP", label=N_("Complaint"), model=Complaint, form=ComplaintForm, make=make, gist=gist, topics=TOPICS,
+    kind="complaint", rank=2, prefix="CMP", label=N_("Complaint"), model=Complaint, form=ComplaintForm, make=make,
+    gist=gist, topics=TOPICS,
     stamp=lambda _case: N_("Complaint"),
     steps=(N_("Accepted"), N_("Investigated"), N_("Answered"), N_("Closed")),
     clocks=(ClockRule("answer", N_("Clear answer"), lambda case: f"complaint.{case.weight}.answer", "duty"),),

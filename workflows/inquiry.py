@@ -55,7 +55,8 @@ def gist(case: Any) -> dict[str, Any]:
 
 
 WORKFLOW = Workflow(
-    kind="inquiry", rank=1, prefix="INQ", label=N_("Inquiry"), model=Inquiry, form=InquiryForm, make=make, gist=gist, topics=TOPICS,
+    kind="inquiry", rank=1, prefix="INQ", label=N_("Inquiry"), model=Inquiry, form=InquiryForm, make=make, gist=gist,
+    topics=TOPICS,
     stamp=lambda case: dict(TOPICS)[case.gist.get("topic", "price")],
     steps=(N_("Taken"), N_("Clarified"), N_("Answered"), N_("Closed")),
     clocks=(ClockRule("answer", N_("Answer"), lambda case: FIGURES[case.topic]),),

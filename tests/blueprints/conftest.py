@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
-from rules import store
 from tests.blueprints.desk import Person
-from tests.blueprints.world import TEN, World, build
+from tests.blueprints.world import World, build
+from tests.conftest import StandingClock
 
 Enter = Callable[[str | None], Person]
 
 
 @pytest.fixture
-def world(app: Flask) -> Iterator[World]:
+def world(app: Flask, clock: StandingClock) -> World:
     """Two branches with people, customers and goods; the clock stands at ten in the morning of a working day."""
-    store.set_clock(lambda: TEN)
-    yield build()
-    store.set_clock(None)
+    return build()
 
 
 @pytest.fixture

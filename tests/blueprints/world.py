@@ -9,19 +9,17 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
 
 from blueprints._guard import hashed
-from models import Case, Contact, Customer, Department, Office, Shipment, User, UserRole, UserSession, db
+from models import Contact, Customer, Department, Office, Shipment, User, UserRole, UserSession, db
 from rules import intake, search
-from rules.policy import unseen
 from rules.store import Actor, Tx, now, system, write_tx
 from rules.workflow import open_case, perform, proceed
+from tests.factories import matter as load
 
-TEN = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)  # Wednesday, ten in the morning in Shenzhen
 PEOPLE = {  # name: (roles, office, grade)
     "agent": ("agent", "SZ", 1), "agent2": ("agent", "SZ", 1), "supervisor": ("supervisor", "SZ", 4),
     "supervisor2": ("supervisor", "SZ", 4), "finance": ("finance", "SZ", 1), "auditor": ("auditor", None, 1),
@@ -121,16 +119,6 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "change": {"code": "K10", "consignee": "刘玲", "destination": "天津", "number": NUMBERS["A5"], "charge_minor": 12000,
                "payer": "shipper", "charge_agreed": "刘玲 10:02", **PROOF},
 }  # fmt: skip
-
-
-def load(ref: str) -> Any:
-    """The case as it stands, with what moves need."""
-    found = unseen(select(Case).where(Case.ref == ref)).execution_options(populate_existing=True)
-    case = db.session.scalars(found).one()
-    for name in ("customer", "contact", "shipment", "owner", "assignee", "office", "fields"):
-        if name in case.__mapper__.relationships:
-            db.session.refresh(case, [name])
-    return case
 
 
 def move(world: World, ref: str, name: str, by: str = "agent", **data: Any) -> None:

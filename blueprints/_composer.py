@@ -1,0 +1,83 @@
+"""The reply composer: to whom, by which channel, and the button that fits the channel (interface guide 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import url_for
+
+from blueprints._look import Look
+from rules import telling
+from rules.words import N_, Words
+from workflows.common import AUDIENCES, CHANNELS, SPOKEN
+
+COPIED = ("wechat", "qq", "fax", "sms")
+BUTTONS = {"phone": N_("Log the call"), "visit": N_("Log the talk"), "mail": N_("Send")}
+
+
+@dataclass
+class Talk:
+    """The composer; see cases/_composer.html."""
+
+    url: str
+    draft_url: str
+    check_url: str
+    audiences: list[Any]
+    channels: list[Any]
+    mode: str
+    button: Any
+    said: str
+    text: str
+    stops: bool
+    ask: bool
+    errors: list[Any] = field(default_factory=list)
+    scripts: tuple[Any, ...] = ()
+    banned: Any = None
+    blocks: bool = False
+    saved: Any = None
+    dirty: bool = False
+
+
+def talk(look: Look) -> Talk | None:
+    """The composer of a case for this person, or None when he may not speak for the desk here."""
+    case = look.case
+    able = [m.name for m, why in look.offered if m.place == "composer" and why is None]
+    if not able:
+        return None
+    name = "answer" if "answer" in able else "message"
+    typed = look.typed
+    channel = typed.get("channel") or (case.channel if case.channel in dict(CHANNELS) else "phone")
+    to = typed.get("to") or "shipper"
+    keep = url_for("cases.keep", ref=case.ref)
+    return Talk(
+        url=url_for("cases.move", ref=case.ref, name=name), draft_url=url_for("cases.draft", ref=case.ref), check_url=keep,
+        audiences=[(code, _party(case, code, label), code == to) for code, label in AUDIENCES],
+        channels=[(code, label, code == channel) for code, label in CHANNELS],
+        mode="note" if channel in SPOKEN else "copy" if channel in COPIED else "send",
+        button=BUTTONS.get(channel, N_("Sent")), said=typed.get("said") or "", text=typed.get("text") or "",
+        stops=name == "answer", ask="ask_info" in able, errors=_errors(look), saved=typed.get("saved"),
+        dirty=look.tried is not None,
+    )  # fmt: skip
+
+
+def _errors(look: Look) -> list[Any]:
+    tried, composer = look.tried, {m.name for m, _ in look.offered if m.place == "composer"}
+    if tried is None or tried.name not in composer or tried.form is None:
+        return []
+    return [(f.name, f.errors[0]) for f in tried.form if f.errors]
+
+
+def _party(case: Any, code: str, label: str) -> Any:
+    name, phone = None, None
+    if code == "shipper" and case.contact is not None:
+        name, phone = case.contact.name, case.contact.phone or case.contact.landline
+    elif code == "shipper":
+        name, phone = case.caller_name, case.caller_phone
+    elif code == "consignee" and case.shipment is not None:
+        name, phone = case.shipment.consignee, case.shipment.consignee_phone
+    if not name:
+        return label
+    return Words(
+        N_("%(role)s %(name)s %(phone)s"), role=Words(label), name=name, phone=telling.phone_spaced(phone or "")
+    )

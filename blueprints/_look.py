@@ -1,0 +1,81 @@
+"""One person looking at one case: what is known, which moves he has, what he just tried. Everything is read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import request
+from sqlalchemy import select
+
+from models import Draft, db
+from rules import queries
+from rules.store import Actor, now
+from rules.words import N_, Words
+from rules.workflow import Facts, Move, Workflow, flow_of, offered
+
+
+@dataclass
+class Tried:
+    """A form that was refused: which move, its form with what was typed, and why."""
+
+    name: str
+    form: Any
+    why: Any = None
+    typed: str | None = None
+
+    @property
+    def kept(self) -> Words | None:
+        """What was typed, so that it is not lost when the form is no longer there."""
+        return Words(N_("You had written: %(text)s"), text=self.typed) if self.typed else None
+
+
+@dataclass
+class Look:
+    """A person's look at a case."""
+
+    case: Any
+    who: Actor
+    tried: Tried | None = None
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What is known of the case beyond its row."""
+        return Facts(db.session(), self.case)
+
+    @property
+    def flow(self) -> Workflow:
+        """The case's kind."""
+        return flow_of(self.case)
+
+    @cached_property
+    def offered(self) -> list[tuple[Move, Words | None]]:
+        """The person's moves in this state, each with the reason when it is not allowed."""
+        return offered(self.who, self.case, self.facts, now())
+
+    @cached_property
+    def colleagues(self) -> list[tuple[str, str]]:
+        """To whom the case can be given."""
+        return queries.colleagues(db.session(), self.who, self.case.office_id)
+
+    @cached_property
+    def typed(self) -> dict[str, Any]:
+        """What stands in the composer: what was just sent and refused, else the draft kept on the server."""
+        if self.tried is not None:
+            return {k: request.form.get(k) for k in ("to", "channel", "said", "text")}
+        mine = select(Draft).where(Draft.user_id == self.who.user_id, Draft.place == self.case.ref)
+        found = db.session.scalars(mine).first()
+        return dict(found.values) | {"saved": Words(N_("Draft kept %(hour)s"), hour=found.at)} if found else {}
+
+    def form_of(self, move: Move) -> Any:
+        """The form of a move with its choices: the refused one with what was typed, or a new one."""
+        if move.form is None:
+            return None
+        refused = self.tried is not None and self.tried.name == move.name and self.tried.form is not None
+        form = self.tried.form if refused and self.tried else move.form(obj=self.case)
+        if "person" in form:
+            form.person.choices = [("", N_("Choose")), *self.colleagues]
+        if "department_id" in form:
+            form.department_id.choices = [("", N_("Choose")), *queries.departments(db.session())]
+        return form

@@ -1,0 +1,172 @@
+"""登记: what is said is recognised, matters are logged once, joined, answered on the spot (ORG-01, E-09, D-17)."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from sqlalchemy import func, select
+
+from models import Attachment, Case, Change, Message, db
+from rules.policy import unseen
+from tests.blueprints.desk import same
+from tests.blueprints.reading import read
+from tests.blueprints.world import NUMBERS, PHONE, World, load, log
+
+FORMS = {
+    "inquiry": {"topic": "price", "asked": "到北京三吨什么价", "lane": "深圳→北京"},
+    "complaint": {"topic": "rough", "weight": "simple", "content": "纸箱压坏两件"},
+    "change": {"code": "K07", "consignee": "刘玲", "number": NUMBERS["A5"], "proof_note": "传真 11-18",
+               "proof_items": ["number", "destination", "consignee", "content"]},
+}  # fmt: skip
+
+
+def cases() -> int:
+    db.session.rollback()
+    return int(db.session.scalar(unseen(select(func.count()).select_from(Case))) or 0)
+
+
+def last() -> Case:
+    db.session.rollback()
+    ref = db.session.scalar(unseen(select(Case.ref).order_by(Case.id.desc()).limit(1)))
+    return load(str(ref))
+
+
+@pytest.mark.parametrize("kind", FORMS)
+@pytest.mark.parametrize("do", ["both", "log"])
+def test_a_matter_is_logged_from_its_form(enter, world: World, kind, do):
+    agent = enter("agent")
+    form = agent.form(f"/register?kind={kind}", "/cases")
+    answer = agent.send(form, do, customer=str(world.customers["good"]), **FORMS[kind])
+    assert answer.status_code == 303, answer.text[:400]
+    case = last()
+    assert (case.kind, case.owner_id, case.customer_id) == (kind, world.users["agent"], world.customers["good"])
+    assert answer.location == (f"/cases/{case.ref}" if do == "both" else f"/queue#w-{case.id}")
+    assert case.ref in agent.page(answer.location.split("#")[0]).text()
+
+
+@pytest.mark.parametrize("kind", FORMS)
+@pytest.mark.parametrize("htmx", [True, False])
+def test_ten_equal_logs_make_one_matter(enter, world: World, kind, htmx):
+    agent = enter("agent")
+    form = agent.form(f"/register?kind={kind}", "/cases")
+    answers = {same(agent.send(form, "both", htmx, customer=str(world.customers["good"]), **FORMS[kind])) for _ in range(10)}
+    assert len(answers) == 1 and cases() == 1
+
+
+def test_a_caller_who_is_no_customer_needs_name_and_phone(enter, world):
+    agent = enter("agent")
+    form = agent.form("/register", "/cases")
+    for given in ({}, {"caller_name": "陈先生"}, {"caller_phone": PHONE}):
+        answer = agent.send(form, "both", **FORMS["inquiry"], **given)
+        assert answer.status_code == 422 and "到北京三吨什么价" in answer.text and 'role="alert"' in answer.text
+    answer = agent.send(form, "both", **FORMS["inquiry"], caller_name="陈先生", caller_phone=PHONE)
+    assert answer.status_code == 303 and last().customer_id is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expect"),
+    [(f"您好，{PHONE} 想问一下", "good贸易有限公司"), (f"单号 {NUMBERS['A5']} 到了吗", NUMBERS["A5"]), ("随便说说", "登记")],
+)
+def test_pasted_words_lead_to_customer_and_goods(enter, world, text, expect):
+    agent = enter("agent")
+    form = agent.form("/register", "/cases")
+    part = agent.send(form, "read", htmx=True, src=text)
+    assert part.status_code == 200 and (expect in part.text or expect == "登记")
+    whole = agent.send(form, "read", src=text)
+    assert whole.status_code == 200 and read(whole.text).whole and cases() == 0
+    foreign = enter("guest")
+    other = foreign.send(foreign.form("/register", "/cases"), "read", htmx=True, src=text)
+    assert "good贸易有限公司" not in other.text
+
+
+def test_an_answer_given_on_the_spot_stops_the_clock(enter, world: World):
+    agent = enter("agent")
+    form = agent.form("/register", "/cases")
+    agent.send(form, "both", customer=str(world.customers["good"]), text="每公斤四元五", **FORMS["inquiry"])
+    assert last().state == "answered"
+    shown = agent.page(f"/cases/{last().ref}").text()
+    assert "每公斤四元五" in shown
+
+
+def test_the_same_matter_is_joined_and_its_time_keeps_running(enter, world: World, clock):
+    ref = log(world, "complaint")
+    began = load(ref).waiting_since
+    clock.forward(40)
+    agent = enter("agent2")
+    part = agent.send(agent.form("/register", "/cases"), "read", htmx=True, src=f"{PHONE} {NUMBERS['A5']}")
+    assert f'value="{ref}"' in part.text, "the open matter of these goods is offered"
+    form = agent.form("/register", "/cases")
+    answer = agent.send(form, "both", join=ref, said="又来催", channel="phone")
+    assert answer.status_code == 303 and answer.location == f"/cases/{ref}"
+    assert cases() == 1 and load(ref).chases == 1 and load(ref).waiting_since == began
+
+
+def test_a_release_is_logged_and_carried_out_in_one_form(enter, world: World):
+    agent = enter("agent")
+    form = agent.form("/register?kind=change", "/cases")
+    answer = agent.send(form, "both", code="K06", number="8821945", proof_note="传真放货指令", read_back="刘玲 10:01",
+                        proof_items=["number", "destination", "consignee", "content"], own_system="y")  # fmt: skip
+    assert answer.status_code == 303
+    case = last()
+    assert isinstance(case, Change) and case.state == "executed" and case.shipment.hold_shipper is None
+
+
+def test_what_the_stage_does_not_allow_is_refused_with_its_reason(enter, world):
+    agent = enter("agent")
+    form = agent.form("/register?kind=change", "/cases")
+    answer = agent.send(form, "both", **{**FORMS["change"], "code": "K05"})
+    assert answer.status_code == 422 and cases() == 0
+    answer = agent.send(form, "both", **{**FORMS["change"], "number": NUMBERS["A6"]})
+    assert answer.status_code == 422 and cases() == 0 and "签收" in answer.text
+
+
+@pytest.mark.parametrize("number", [NUMBERS["GZ"], "0000000"])
+def test_goods_of_another_office_are_as_unknown_as_none(enter, world, number):
+    agent = enter("agent")
+    answer = agent.send(agent.form("/register?kind=change", "/cases"), "both", **{**FORMS["change"], "number": number})
+    assert answer.status_code == 422 and f"“{number}”" in answer.text.replace("&#34;", "”") or number in answer.text
+    assert cases() == 0
+
+
+def test_foreign_customers_and_contacts_are_refused(enter, world: World):
+    agent = enter("agent")
+    form = agent.form("/register", "/cases")
+    for given in ({"customer": str(world.customers["foreign"])}, {"customer": "999999999"}, {"customer": "-1"},
+                  {"customer": str(world.customers["good"]), "contact": str(world.contacts["foreign"])}):  # fmt: skip
+        assert agent.send(form, "both", **FORMS["inquiry"], **given).status_code == 422, given
+    assert cases() == 0
+
+
+def test_papers_come_along_and_bad_ones_keep_everything_out(enter, world: World):
+    agent = enter("agent")
+    form = agent.form("/register", "/cases")
+    data = form.data(customer=str(world.customers["good"])) | FORMS["inquiry"] | {"do": "both"}
+    refused = agent.post("/cases", data | {"files": (BytesIO(b"MZ"), "x.exe")})
+    assert refused.status_code == 422 and "x.exe" in refused.text and cases() == 0
+    taken = agent.post("/cases", data | {"files": (BytesIO(b"%PDF-1.7\n%%EOF" + b"0" * 2_000_000), "单.pdf")})
+    assert taken.status_code == 303 and cases() == 1
+    assert db.session.scalar(unseen(select(func.count()).select_from(Attachment))) == 1
+    assert db.session.scalar(unseen(select(func.count()).select_from(Message))) == 1
+
+
+def test_what_a_form_does_not_ask_is_not_taken(enter, world: World):
+    agent = enter("agent")
+    form = agent.form("/register", "/cases")
+    forged = {"state": "closed", "owner_id": str(world.users["agent2"]), "office_id": str(world.offices["GZ"]), "approved": "1",
+              "ref": "INQ-1", "id": "1", "closed_at": "2020-01-01", "version": "99", "created_by_id": "1", "pooled": "1",
+              "gist": "{}", "assignee_id": "3", "called_at": "2026-11-18T09:55"}  # fmt: skip
+    agent.send(form, "both", customer=str(world.customers["good"]), **FORMS["inquiry"], **forged)
+    case = last()
+    assert (case.state, case.owner_id, case.office_id, case.closed_at, case.pooled, case.version) == (
+        "open", world.users["agent"], world.offices["SZ"], None, False, case.version)  # fmt: skip
+    assert case.ref != "INQ-1" and case.created_by_id == world.users["agent"]
+
+
+def test_switching_the_kind_brings_its_own_fields_and_keeps_what_was_typed(enter, world):
+    agent = enter("agent")
+    form = agent.form("/register", "/cases")
+    part = agent.send(form, "kind", htmx=True, kind="change", said="客户要改收货人")
+    assert 'id="fields"' in part.text and 'name="code"' in part.text
+    whole = agent.send(form, "kind", kind="complaint", said="客户要投诉")
+    assert 'name="content"' in whole.text and "客户要投诉" in whole.text
