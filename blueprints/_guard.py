@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, render_template, request, session, url_for
-from flask_login import LoginManager, UserMixin
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import select, update
 from sqlalchemy.exc import DataError, OperationalError
@@ -87,18 +87,17 @@ def start_session(user: User, shared: bool) -> SignedIn:
     """Sign a browser in: a new session row and token; whatever the old session held is forgotten."""
     token = secrets.token_urlsafe(32)
     with write_tx(system("sign in"), "sign_in") as tx:
-        row = tx.add(UserSession(
-            user_id=user.id, token_hash=hashed(token), password_version=user.password_version, created_at=tx.at,
-            seen_at=tx.at, shared=shared, address=request.remote_addr or "", browser=(request.user_agent.string or "")[:300],
+        user_id, version = user.id, user.password_version
+        tx.add(UserSession(
+            user_id=user_id, token_hash=hashed(token), password_version=version, created_at=tx.at, seen_at=tx.at,
+            shared=shared, address=request.remote_addr or "", browser=(request.user_agent.string or "")[:300],
         ))  # fmt: skip
-        row_id, user_id = row.id, user.id
     session.clear()
     session.permanent = not shared
-    session["csrf_token"] = csrf_secret(user_id, user.password_version)
-    session["_user_id"] = token
-    del row_id
+    session["csrf_token"] = csrf_secret(user_id, version)
     found = load(token)
     assert found is not None
+    login_user(found)
     return found
 
 
@@ -113,6 +112,7 @@ def end_session(who: SignedIn) -> None:
     """Sign this browser out: the row ends, a copied cookie is worth nothing."""
     with write_tx(who.actor, "sign_out") as tx:
         tx.session.execute(update(UserSession).where(UserSession.id == who.row.id).values(ended_at=tx.at))
+    logout_user()
     session.clear()
 
 
@@ -126,7 +126,7 @@ def _before() -> Any:
     _host_and_origin()
     if request.endpoint in ("static", None):
         return None
-    who = load(session["_user_id"]) if "_user_id" in session else None
+    who = current_user if current_user.is_authenticated else None
     if who is None:
         return None if request.endpoint in OPEN_ENDPOINTS else _ask_to_sign_in()
     _seen(who)

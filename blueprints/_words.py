@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, get_locale, get_translations, gettext
 
 from rules import telling
 from rules.policy import AUDITOR
@@ -38,15 +38,24 @@ def zone() -> ZoneInfo:
     return ZoneInfo(who.actor.zone if who else "Asia/Shanghai")
 
 
+def say(msgid: str) -> str:
+    """A message id in the reader's language; which catalogue that is, is looked up once per request."""
+    if not has_request_context():
+        return str(gettext(msgid))
+    if "catalogue" not in g:
+        g.catalogue = get_translations().gettext
+    return str(g.catalogue(msgid))
+
+
 def words(thing: Any) -> str:
     """Say Words, a message id, a moment or a number in the reader's language; None is empty."""
     if thing is None or thing == "":
         return ""
     if isinstance(thing, Words):
-        said = gettext(thing.msgid)
+        said = say(thing.msgid)
         return said % {key: words(value) for key, value in thing.params.items()} if thing.params else said
     if isinstance(thing, str):
-        return gettext(thing) if "%" not in thing else thing
+        return say(thing) if "%" not in thing else thing
     if isinstance(thing, datetime):
         return words(telling.hour(thing, zone().key, now()))
     if isinstance(thing, date):
@@ -87,6 +96,7 @@ def install(app: Flask) -> Babel:
     """Set the language up and give templates what says things."""
     babel = Babel(app, locale_selector=lambda: LANGUAGES[language()])
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(say, lambda one, many, n: say(one if n == 1 else many), newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(
         words=words, money=telling.money, hour=lambda at: words(at), get_locale=get_locale,
         script_words=telling.script_words,

@@ -8,9 +8,16 @@ from __future__ import annotations
 from rules import approvals, catalogue, turns
 from rules.catalogue import BY_CODE
 from rules.words import N_, Words
-from rules.workflow import Act
+from rules.workflow import Act, Need
 
 
+def personal(need: Need) -> Need:
+    """Mark a need that is about the person, not the case: unmet, the answer is 403 (E-27)."""
+    need.code = 403  # type: ignore[attr-defined]
+    return need
+
+
+@personal
 def owner_or_leader(act: Act) -> Words | None:
     """Only the owner, the one who works on it, or a supervisor may do this (ORG-01)."""
     if act.who.user_id in (act.case.owner_id, act.case.assignee_id) or "supervisor" in act.who.roles:
@@ -23,6 +30,7 @@ def not_yet_offered(act: Act) -> Words | None:
     return Words(N_("A hand-over is already waiting for an answer.")) if act.case.offered_to_id else None
 
 
+@personal
 def offered_to_me(act: Act) -> Words | None:
     """Only the person to whom the matter was offered accepts or declines it (ORG-01)."""
     return (
@@ -147,11 +155,13 @@ def finance_asked(act: Act) -> Words | None:
     return None if act.case.finance_asked_at else Words(N_("Finance has not been asked."))
 
 
+@personal
 def may_decide(act: Act) -> Words | None:
     """The one who asked or last edited never decides (D-01, D-13); role and grade of the step are needed."""
     return approvals.barred(act.who, act.case, act.facts.approvals)
 
 
+@personal
 def asker_or_editor(act: Act) -> Words | None:
     """Only the one who asked may take a change back; a supervisor refuses it instead."""
     if act.who.user_id in (act.case.requested_by_id, act.case.owner_id):
@@ -159,6 +169,7 @@ def asker_or_editor(act: Act) -> Words | None:
     return Words(N_("Only the one who asked can take this back."))
 
 
+@personal
 def may_undo(act: Act) -> Words | None:
     """A signature may be taken back by its signer while the next one is still waiting."""
     last = next(

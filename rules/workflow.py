@@ -50,7 +50,8 @@ class Move:
     """One thing that may be done to a case. `to` is a state, STAY, or a pair (partly, wholly) decided by the approvals.
 
     `who` lists roles; `needs` must all answer None; `then` runs in order before the state is set. `form` checks what is
-    sent along. `when` are needs that make it a move of this case at all: unmet, it is neither shown nor explained. `place` says where the page shows it: decide, composer, side, row or none.
+    sent along. `when` are needs that make it a move of this case at all: unmet, it is neither shown nor explained.
+    `place` says where the page shows it: decide, composer, side, row or none.
     """
 
     name: str
@@ -260,8 +261,9 @@ def perform(tx: Tx, case: Any, name: str, data: dict[str, Any] | None = None, ve
     stale = version is not None and version != case.version and move.to != STAY  # a note never conflicts
     if stale or not move.leaves(flow, case.state):
         raise Refused(_faster(act), 409)
-    if why := unmet(act, move.when) or unmet(act, move.needs):
-        raise Refused(why, 409)
+    for need in (*move.when, *move.needs):
+        if why := need(act):
+            raise Refused(why, getattr(need, "code", 409))
     tx.action = f"{case.kind}.{move.name}"
     tx.reason = act.data.get("reason") or tx.reason
     for effect in move.then:

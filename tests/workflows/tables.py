@@ -1,0 +1,123 @@
+"""Truth tables of a kind of work: who may make which move, in which state, and what it comes to.
+
+A table is written by hand from the rulebook. Left of the bar stands what each person is told, right of it the state
+that a move leads to from each state: `=` stays, `-` impossible there. `yes` may, `role` is refused for his role; any
+other word is a reason, spelled out in REASONS.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rules.store import Actor, write_tx
+from rules.words import Refused
+from rules.workflow import perform
+from tests.factories import matter
+
+PEOPLE = ("owner", "colleague", "supervisor", "finance", "auditor", "admin")
+REASONS = {
+    "role": "Your role does not allow this.",
+    "mine": "Only the owner or a supervisor can do this.",
+    "asker": "Only the one who asked can take this back.",
+    "offer": "The hand-over was offered to somebody else.",
+    "pool": "Somebody has already claimed this.",
+    "reminder": "You have no reminder on this matter.",
+    "customer": "This matter has a customer already.",
+    "nothing_held": "Finance does not hold anything here.",
+    "not_asked": "Finance has not been asked.",
+    "needs_decision": "This kind of change needs a decision first.",
+    "no_decision": "No decision is needed: carry it out with proof and read-back.",
+    "supervisor_first": "Waiting for %(role)s.",
+    "signed": "You have signed already; another person signs this step.",
+    "not_signer": "Only the one who signed last can take it back.",
+}
+TOO_LATE = ("%(who)s was faster: %(what)s (%(when)s)", "Not possible any more: this is now “%(state)s”.")
+
+COMMON = """
+message           yes   yes   yes   yes   role  role  | =
+note              yes   yes   yes   yes   role  role  | =
+chase             yes   yes   yes   yes   role  role  | =
+attach            yes   yes   yes   yes   role  role  | =
+remind            yes   yes   yes   yes   role  role  | =
+reminded          reminder reminder reminder reminder role role | =
+promote           customer customer customer customer role role | =
+hand_over         yes   mine  yes   mine  role  role  | =
+accept_hand_over  offer offer offer offer role  role  | =
+decline_hand_over offer offer offer offer role  role  | =
+assign            yes   mine  yes   mine  role  role  | =
+return_to_pool    yes   mine  yes   mine  role  role  | =
+claim             pool  pool  pool  role  role  role  | =
+void              yes   mine  yes   mine  role  role  | void
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One move of a table: what each person is told, and where it leads from each state."""
+
+    move: str
+    told: dict[str, str]
+    leads: dict[str, str]
+
+    def expected(self, who: str, state: str) -> str:
+        """What trying it comes to: a state, `state` for too late, or a word of REASONS."""
+        if self.told[who] == "role":
+            return "role"
+        if self.leads[state] == "-":
+            return "state"
+        if self.told[who] != "yes":
+            return self.told[who]
+        return state.partition("/")[0] if self.leads[state] == "=" else self.leads[state]
+
+
+def lines(table: str, open_states: tuple[str, ...]) -> list[Line]:
+    """The lines of a table whose first line names the states; the moves that all kinds share are added."""
+    head, *rows = table.strip().splitlines()
+    states = head.split("|")[1].split()
+    found = []
+    for row in rows:
+        left, right = row.split("|")
+        move, *told = left.split()
+        found.append(Line(move, dict(zip(PEOPLE, told, strict=True)), dict(zip(states, right.split(), strict=True))))
+    for row in COMMON.strip().splitlines():
+        left, right = row.split("|")
+        move, *told = left.split()
+        leads = {state: right.strip() if state in open_states else "-" for state in states}
+        found.append(Line(move, dict(zip(PEOPLE, told, strict=True)), leads))
+    return found
+
+
+def attempt(who: Actor, ref: str, move: str, data: dict[str, Any]) -> str:
+    """What a move would come to, in a write that is undone: a state, `state`, or the word for the reason."""
+    try:
+        with write_tx(who, move) as tx:
+            case = matter(ref)
+            perform(tx, case, move, data)
+            tx.session.flush()
+            raise Undone(case.state)
+    except Undone as done:
+        return done.state
+    except Refused as no:
+        if no.why.msgid in TOO_LATE:
+            return "state" if no.code == 409 else f"state with {no.code}"
+        word = next((word for word, msgid in REASONS.items() if msgid == no.why.msgid), str(no.why))
+        return word if no.code == (403 if word == "role" else 409) else f"{word} with {no.code}"
+
+
+class Undone(Exception):
+    """Raised to roll a write back; keeps the state that was reached."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+def wrong(found: list[Line], people: dict[str, Actor], ref: str, state: str, data: dict[str, dict[str, Any]]) -> list[str]:
+    """Sentences for every person and move where the desk differs from the table in `state`."""
+    return [
+        f"{name} trying {line.move} while {state}: {came} instead of {should}"
+        for line in found
+        for name, who in people.items()
+        if (came := attempt(who, ref, line.move, data.get(line.move, {}))) != (should := line.expected(name, state))
+    ]
