@@ -1,4 +1,4 @@
-"""The command line: accounts, offices, imports, kinds, demo, backup, verify, serve (`flask --app app …`).
+"""The command line: accounts, offices, imports, kinds, backup, verify (`flask --app app …`); `starting.py` has the rest.
 
 Exit codes: 0 done, 1 refused (or some rows of a file were), 2 the file or the command line could not be read. Sentences
 are Chinese, or English where the environment (LC_ALL, LC_MESSAGES, LANG) or `--language` says so.
@@ -7,18 +7,17 @@ are Chinese, or English where the environment (LC_ALL, LC_MESSAGES, LANG) or `--
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup, ScriptInfo
+from flask.cli import AppGroup
 
-import demo as invented
 import serving
 import settings
+import starting
 from models import db
 from rules import accounts, backup, history, importing, kinds, offices
 from rules.policy import ROLES
@@ -51,7 +50,7 @@ def user_add(
 ) -> None:  # fmt: skip
     """Make an account."""
     serving.need_tables(db.engine)
-    password = sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    password = starting.read_password()
     accounts.check_password(password, name)
     home = office_called(code) if code or "agent" in roles else None
     with write_tx(system("flask user add"), "user.add") as tx:
@@ -157,42 +156,7 @@ def verify(since: int, as_json: bool) -> None:
     sys.exit(0 if found.bad is None else 1)
 
 
-# ------------------------------------------------------------------------------------------ serving
-
-
-@click.command("serve")
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the office network."
-)
-@click.option("--port", type=int, envvar="PORT", default=5000, show_default=True)
-@sentence
-def serve(host: str, port: int) -> None:
-    """Serve the desk: one process, two request threads. An empty database gets its tables and shows the first page."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    try:
-        settings.check_serving(app.config)
-    except settings.Misconfigured as error:
-        settings.stop(error)
-    if serving.make_tables(db.engine):
-        tell(N_("The database was empty; its tables have been made."))
-    tell(N_("Firsthand is served at %(address)s"), address=f"http://{host}:{port}")
-    serving.serve(app, host, port)
-
-
-@click.command("demo")
-@click.option("--no-serve", is_flag=True, help="Only make the office and print its accounts.")
-@click.option("--port", type=int, envvar="PORT", default=5000, show_default=True)
-@click.pass_context
-def demo(context: click.Context, no_serve: bool, port: int) -> None:
-    """Serve an invented office in a data directory of its own."""
-    info = context.ensure_object(ScriptInfo)
-    os.environ.update(invented.settings())
-    app = ScriptInfo(app_import_path=info.app_import_path, create_app=info.create_app).load_app()
-    with app.app_context():
-        sentence(invented.run)(app, tell, None if no_serve else port)
-
-
 def install(app: Flask) -> None:
     """Add the commands to an app."""
-    for command in (user, office, import_, print_kinds, make_backup, restore, verify, serve, demo):
+    for command in (user, office, import_, print_kinds, make_backup, restore, verify, *starting.COMMANDS):
         app.cli.add_command(command)

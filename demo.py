@@ -54,8 +54,7 @@ def run(app: Flask, tell: Tell, port: int | None) -> None:
         Maker(random.Random(7)).make()  # the same office every time
     _print(tell, renew_passwords())
     if port is not None:
-        tell(N_("Firsthand is served at %(address)s"), address=f"http://127.0.0.1:{port}")
-        serving.serve(app, "127.0.0.1", port)
+        serving.serve(app, "127.0.0.1", port, tell)
 
 
 def is_demo() -> bool:

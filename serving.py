@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -90,11 +91,12 @@ def alone(folder: Path) -> IO[str]:
     return file
 
 
-def serve(app: Flask, host: str, port: int) -> None:
+def serve(app: Flask, host: str, port: int, tell: Callable[..., None]) -> None:
     """Check, lock and serve until told to stop: one process, two request threads; slow clients wait outside them (E-41)."""
     check(db.engine)
     lock = alone(app.config["DATA"]) if db.engine.dialect.name == "sqlite" else None
     db.session.remove()
+    tell(N_("Firsthand is served at %(address)s"), address=f"http://{host}:{port}")
     try:
         _listen(app, host, port)
     except OSError as error:

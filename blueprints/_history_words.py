@@ -20,7 +20,7 @@ from workflows.common import AUDIENCES
 ACTIONS: dict[str, str] = {
     "customer.add": N_("Customer added"), "customer.edit": N_("Customer edited"),
     "customer.class": N_("Class changed"), "customer.stop": N_("Customer stopped"), "customer.lift": N_("Stop lifted"),
-    "customer.contact": N_("Contact logged"), "customer.promote": N_("Caller made a prospect"),
+    "customer.contact": N_("Log a contact"), "customer.promote": N_("Caller made a prospect"),
     "contact.add": N_("Contact person added"), "contact.edit": N_("Contact person edited"),
     "contact.left": N_("Contact person left"), "shipment.add": N_("Shipment added"),
     "shipment.edit": N_("Shipment edited"), "shipment.correct": N_("Shipment corrected"),
@@ -48,19 +48,19 @@ RECORDS: dict[str, str] = {
 }  # fmt: skip
 
 COLUMNS: dict[str, str] = {
-    "id": N_("Id"), "ref": N_("Matter"), "kind": N_("Kind"), "state": N_("State"), "name": N_("Name"),
+    "id": N_("Id"), "ref": N_("Matter"), "kind": N_("Kind"), "state": N_("State"), "name": N_("Name or title"),
     "title": N_("In one line"), "customer_id": N_("Customer"), "contact_id": N_("Contact person"),
     "shipment_id": N_("Shipment"), "case_id": N_("Matter"), "change_id": N_("Change"), "office_id": N_("Office"),
     "user_id": N_("Account"), "owner_id": N_("Owner"), "assignee_id": N_("Works on it"),
     "offered_to_id": N_("Offered to"), "created_by_id": N_("Logged by"), "requested_by_id": N_("Asked by"),
     "last_editor_id": N_("Last edited by"), "decided_by_id": N_("Decided by"), "on_behalf_of_id": N_("On behalf of"),
     "stopped_by_id": N_("Stopped by"), "approved_by_id": N_("Agreed by"), "by_id": N_("By"),
-    "own_system_by_id": N_("Own system changed by"), "agent_id": N_("Own agent"), "department_id": N_("Desk"),
+    "own_system_by_id": N_("Own system changed by"), "agent_id": N_("Own agent"), "department_id": N_("Department"),
     "partner_id": N_("Partner"), "clock_id": N_("Clock"), "setting_id": N_("Figure"),
     "agent_name": N_("Own agent in the file"), "caller_name": N_("Caller"), "caller_phone": N_("Caller's phone"),
     "channel": N_("Channel"), "topic": N_("Sub-kind"), "waiting_since": N_("Customer waits since"),
     "created_at": N_("Made at"), "closed_at": N_("Closed at"), "at": N_("Time"), "void_reason": N_("Why void"),
-    "pooled": N_("In the pool"), "lane": N_("Lane"), "asked": N_("The question in one line"),
+    "pooled": N_("Unclaimed"), "lane": N_("Lane"), "asked": N_("The question in one line"),
     "wanted_by": N_("Wanted by"), "satisfied": N_("Satisfied"), "weight": N_("Simple or complex"),
     "content": N_("Content"), "purpose": N_("Purpose"), "impact": N_("Impact"), "restated": N_("Restated"),
     "wanted": N_("Wanted"), "evidence": N_("Evidence"), "finding": N_("Finding"),
@@ -71,10 +71,10 @@ COLUMNS: dict[str, str] = {
     "proof_items": N_("The proof shows"), "read_back": N_("Read back to, when"), "refusal": N_("Why refused"),
     "executed_at": N_("Carried out at"), "own_system_at": N_("Own system changed at"),
     "finance_asked_at": N_("Finance asked at"), "round": N_("Round"), "step": N_("Step"), "role": N_("Role"),
-    "grade": N_("Class"), "status": N_("Standing"), "asked_at": N_("Asked at"), "due_at": N_("Due at"),
+    "grade": N_("Class"), "status": N_("Status"), "asked_at": N_("Asked at"), "due_at": N_("Due at"),
     "decided_at": N_("Decided at"), "party": N_("With whom"), "started_at": N_("Started at"), "minutes": N_("Minutes"),
     "runs_in": N_("Runs in"), "promised_at": N_("Promised for"), "trace": N_("How it was computed"),
-    "stopped_at": N_("Stopped at"), "provisional": N_("Provisional"), "from_at": N_("From"), "to_at": N_("To"),
+    "stopped_at": N_("Stopped at"), "provisional": N_("Provisional"), "from_at": N_("From"), "to_at": N_("Until"),
     "direction": N_("Direction"), "audience": N_("To whom"), "said": N_("They said"), "text": N_("I answered"),
     "sha256": N_("Fingerprint"), "media": N_("Kind of file"), "size": N_("Size"), "preview": N_("Preview"),
     "salutation": N_("Salutation"), "post": N_("Post"), "phone": N_("Phone"), "landline": N_("Landline"),
@@ -111,7 +111,8 @@ COLUMNS: dict[str, str] = {
 COLUMNS_OF: dict[tuple[str, str], str] = {
     ("change", "code"): N_("What shall change"), ("users", "name"): N_("Staff number or name"),
     ("users", "grade"): N_("Grade"), ("approvals", "grade"): N_("Grade"), ("approvals", "status"): N_("Decision"),
-    ("customers", "name"): N_("Customer name"), ("customers", "stopped_at"): N_("Stopped since"),
+    ("customers", "name"): N_("Customer name"), ("customers", "status"): N_("Customer's standing"),
+    ("contacts", "name"): N_("Contact"), ("customers", "stopped_at"): N_("Stopped since"),
     ("attachments", "name"): N_("File"),
 }  # fmt: skip
 
@@ -126,7 +127,7 @@ CODES: dict[str, dict[str, str]] = {
     "settlement": SETTLEMENT_NAMES, "payment": SETTLEMENT_NAMES,
     "status": {**STATUSES, **_DECISIONS, "blocked": N_("blocked")}, "mode": stages.MODES, "stage": stages.NAMES,
     "stage_asked": stages.NAMES, "stage_decided": stages.NAMES,
-    "stage_source": {**STAGE_SOURCES, "import": N_("the office's file"), "desk": N_("Desk")}, "standing": STANDINGS,
+    "stage_source": {**STAGE_SOURCES, "import": N_("the office's file"), "desk": N_("the desk")}, "standing": STANDINGS,
     "role": policy.ROLE_NAMES, "path": catalogue.FIELD_NAMES,
     "code": {kind.code: kind.name for kind in catalogue.KINDS}, "proof_items": catalogue.PROOF_NAMES, "payer": _PAYERS,
     "audience": {**dict(AUDIENCES), "customer": N_("Customer")},

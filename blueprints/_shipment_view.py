@@ -21,7 +21,7 @@ from rules.words import N_, Words
 from rules.workflow import flow_of
 
 HOLD_COLUMNS = (Shipment.hold_shipper, Shipment.hold_service, Shipment.hold_finance)
-SOURCES = {**STAGE_SOURCES, "import": N_("the office's file"), "desk": N_("Desk")}
+SOURCES = {**STAGE_SOURCES, "import": N_("the office's file"), "desk": N_("the desk")}
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,7 @@ def _values(tx: Tx, form: Any) -> dict[str, Any]:
 
 
 def _add(tx: Tx, form: Any, secret: str) -> User:
-    user = accounts.add(tx, form.name.data, secret, form.roles.data, one_time=True, **_values(tx, form))
+    user = accounts.add(tx, form.username.data, secret, form.roles.data, one_time=True, **_values(tx, form))
     g.result = url_for("admin.account", user_id=user.id)
     return user
 

@@ -34,7 +34,9 @@ def case(ref: str) -> Answer:
 @bp.get("/cases/<ref>/row")
 @require("case.read")
 def row(ref: str) -> Answer:
-    """One row of the list, opened or closed in place."""
+    """One row of the list, opened or closed in place; as a page of its own it is the case's."""
+    if not wants_part():
+        return redirect(url_for("cases.case", ref=ref))
     return _row_part(_visible(ref), opened=request.args.get("open") == "1")
 
 
@@ -119,7 +121,9 @@ def _meant(name: str) -> str:
     if do == "ask":
         return "ask_info"
     spoken = request.form.get("channel") in ("phone", "visit")
-    return "message" if name == "answer" and spoken and do == "note" and not request.form.get("answered") else name
+    noted = spoken and do == "note" and not request.form.get("answered")
+    elsewhere = request.form.get("to") in ("partner", "colleague")
+    return "message" if name == "answer" and (noted or elsewhere) else name
 
 
 def _sent(form: Any) -> dict[str, Any]:

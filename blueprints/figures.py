@@ -40,9 +40,9 @@ def figure(key: str) -> Answer:
 @require("settings.admin")
 def save(key: str) -> Answer:
     """Set a figure from now on, everywhere or in one office; running clocks keep what they were promised."""
-    office, typed = _office(request.form.get("office")), request.form.getlist("value")
+    key, office, typed = _known(key), _office(request.form.get("office")), request.form.getlist("value")
     try:
-        changed = _save(_known(key), typed, office)
+        changed = _save(key, typed, office)
     except Refused as no:
         return _page(key, office, typed=typed, no=no)
     back = url_for("figures.listing", office=office.id if office else None)

@@ -17,10 +17,10 @@ from blueprints._shared import Answer, me, not_found, page, require
 from blueprints._words import zone
 from models import Case, Event, User, db
 from rules import queries, search
-from rules.byhand import Day
+from rules.byhand import day_typed
 from rules.policy import AUDITOR, visible
 from rules.store import Actor
-from rules.words import N_
+from rules.words import N_, Refused
 from rules.workflow import KINDS
 
 bp = Blueprint("history", __name__)
@@ -94,12 +94,11 @@ def read_filter() -> Wanted:
 
 def _day(typed: str | None) -> datetime | None:
     """The office's midnight at which a day begins."""
-    field: Any = Day("").bind(None, "day")  # type: ignore[arg-type]
     try:
-        field.process_formdata([typed])
-    except ValueError:
+        found = day_typed(typed)
+    except Refused:
         return None
-    return datetime.combine(field.data, time(), zone()) if field.data else None
+    return datetime.combine(found, time(), zone()) if found else None
 
 
 def select_events(who: Actor, wanted: Wanted) -> Select[Any]:

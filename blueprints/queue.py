@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, g, redirect, request, url_for
 
 from blueprints import _case_view, _rows
-from blueprints._shared import Answer, home_of, me, page, require
+from blueprints._shared import Answer, home_of, me, page, require, wants_part
 from blueprints._words import zone
 from models import db
 from rules import queue
@@ -59,6 +59,8 @@ bp.add_url_rule("/queue", endpoint="queue", view_func=queue_page)
 def fresh() -> Answer:
     """New work since a moment: a part when there is some, 204 when nothing is new."""
     wanted = read_filter()
+    if not wants_part():
+        return redirect(address(wanted))
     since = _moment(request.args.get("since")) or now()
     new, soon = queue.fresh(db.session(), me(), wanted, since)
     if not new and request.args.get("soon") == str(soon):

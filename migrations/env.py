@@ -40,8 +40,8 @@ def save(connection: Connection) -> None:
     stands = "-".join(context.get_context().get_current_heads())
     try:
         backup.backup(db.engine, data, data / "backups" / f"{now():%Y-%m-%dT%H%M%S}-from-{stands}")
-    except Refused as no:
-        raise CommandError(f"Not upgraded, because no backup could be made. {no.why}") from no
+    except (Refused, OSError) as no:
+        raise CommandError(f"Not migrated, because no backup could be made. {no}") from no
 
 
 def run() -> None:

@@ -100,7 +100,7 @@ def add(
     name, wanted = login_name(name), frozenset(roles)
     check_roles(wanted)
     if by_name(tx.session, name) is not None:
-        raise Refused(Words(N_("There is an account “%(name)s” already."), name=name), 422, "name")
+        raise Refused(Words(N_("There is an account “%(name)s” already."), name=name), 422, "username")
     check_place(wanted, grade, office)
     user = User(
         name=name, display=display or name, office_id=office.id if office else None, grade=grade,

@@ -66,7 +66,7 @@ class EditAccountForm(AccountForm):
 class NewAccountForm(AccountForm):
     """A new account: also the name to sign in with."""
 
-    name = fields.text(
+    username = fields.text(
         N_("Staff number or name"), fields.Filled(N_("Write what the person signs in with.")), longest=40
     )
 

@@ -100,7 +100,7 @@ def restore(source: Path, target: Path, sqlite: Any) -> Manifest:
     with _built(target) as folder:
         for name, wanted in manifest.files.items():
             place = folder / _inside(name)
-            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _private(place.parent)
             if not (source / name).is_file() or _copy_file(source / name, place) != wanted:
                 raise Refused(Words(N_("The backup is damaged: %(name)s is not what was saved."), name=name))
         if (folder / KEYS[0]).exists():
@@ -220,9 +220,16 @@ def _built(target: Path) -> Iterator[Path]:
         raise
 
 
+def _private(folder: Path) -> None:
+    """Make a directory, and those above it, for the owner only."""
+    if not folder.exists():
+        _private(folder.parent)
+        folder.mkdir(mode=0o700)
+
+
 def _copy_paper(source: Path, folder: Path, manifest: Manifest, sha256: str) -> None:
     place = papers.path_of(folder / PAPERS, sha256)
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _private(place.parent)
     original = papers.path_of(source, sha256)
     name = place.relative_to(folder).as_posix()
     if not original.is_file() or _copy_file(original, place)["sha256"] != sha256:

@@ -15,21 +15,30 @@ from rules.store import Actor, Tx
 from rules.words import N_, Refused, Words
 
 
+def day_typed(typed: str | None) -> date | None:
+    """The day that was typed, None for nothing. Raises Refused (422) for what is no day of this century."""
+    text = clean(typed) or ""
+    if not text:
+        return None
+    try:
+        found = date.fromisoformat(text.replace("/", "-"))
+    except ValueError as no:
+        raise Refused(Words(N_("“%(typed)s” is no day. Write it like 2026-11-18."), typed=text[:40]), 422) from no
+    if not 2000 <= found.year <= 2100:
+        raise Refused(Words(N_("The year must lie between 2000 and 2100.")), 422)
+    return found
+
+
 class Day(StringField):
     """A day, as the browser's date field writes it; the data is a `date`."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """The day; raises ValueError for what is no day."""
-        typed = (clean(valuelist[0]) if valuelist else None) or ""
         self.data = None
-        if not typed:
-            return
         try:
-            self.data = date.fromisoformat(typed.replace("/", "-"))
-        except ValueError as no:
-            raise ValueError(Words(N_("“%(typed)s” is no day. Write it like 2026-11-18."), typed=typed[:40])) from no
-        if not 2000 <= self.data.year <= 2100:
-            raise ValueError(Words(N_("The year must lie between 2000 and 2100.")))
+            self.data = day_typed(valuelist[0] if valuelist else None)
+        except Refused as no:
+            raise ValueError(no.why) from no
 
     def _value(self) -> str:
         if self.raw_data:

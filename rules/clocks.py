@@ -52,13 +52,11 @@ def runs_always(session: Session, runs_in: str, office_id: int) -> bool:
 def start(tx: Tx, case: Any, name: str, key: str, runs_in: str, started_at: datetime) -> Clock:
     """Start clock `name` on a case: `key` is the figure in minutes, from `started_at` on."""
     session = tx.session
-    setting = figures.row(session, key, case.office_id)
-    minutes = int(setting.value if setting else figures.DEFAULTS[key][0])
+    minutes, setting_id = _promised(session, key, case.office_id)
     reckoned = reckon(session, case.office_id, runs_in, started_at, minutes)
     clock = Clock(
         case_id=case.id, name=name, started_at=started_at, minutes=minutes, runs_in=runs_in, due_at=reckoned.due,
-        trace=reckoned.trace.store(), provisional=reckoned.provisional,
-        setting_id=setting.id if setting else None,
+        trace=reckoned.trace.store(), provisional=reckoned.provisional, setting_id=setting_id,
     )  # fmt: skip
     return tx.add(clock)  # type: ignore[no-any-return]
 
@@ -102,9 +100,31 @@ def resume(tx: Tx, case: Any) -> None:
         if not standing:
             continue
         standing[-1].to_at = max(tx.at, standing[-1].from_at)
-        left = max(clock.minutes - used_minutes(tx.session, case, clock, pauses), 0)
-        reckoned = reckon(tx.session, case.office_id, clock.runs_in, standing[-1].to_at, left)
-        clock.due_at, clock.provisional, clock.trace = reckoned.due, reckoned.provisional, reckoned.trace.store()
+        _reckon_rest(tx, case, clock, pauses)
+
+
+def retime(tx: Tx, case: Any, name: str, key: str) -> None:
+    """Let the running clock `name` go by the figure `key` from its start on; pauses stay as they were."""
+    for clock in of_case(tx.session, case):
+        if clock.name == name:
+            clock.minutes, clock.setting_id = _promised(tx.session, key, case.office_id)
+            _reckon_rest(tx, case, clock, pauses_of(tx.session, clock))
+
+
+def _promised(session: Session, key: str, office_id: int) -> tuple[int, int | None]:
+    """A figure in minutes, and the settings row it comes from (None: the default)."""
+    setting = figures.row(session, key, office_id)
+    return int(setting.value if setting else figures.DEFAULTS[key][0]), setting.id if setting else None
+
+
+def _reckon_rest(tx: Tx, case: Any, clock: Clock, pauses: list[ClockPause]) -> None:
+    """Count what is left of the allowance from the last pause's end; what was overdue before a pause stays overdue."""
+    begin = pauses[-1].to_at if pauses else clock.started_at
+    left = clock.minutes - used_minutes(tx.session, case, clock, pauses)
+    if begin is None or left <= 0:
+        return
+    reckoned = reckon(tx.session, case.office_id, clock.runs_in, begin, left)
+    clock.due_at, clock.provisional, clock.trace = reckoned.due, reckoned.provisional, reckoned.trace.store()
 
 
 def used_minutes(session: Session, case: Any, clock: Clock, pauses: list[ClockPause]) -> float:

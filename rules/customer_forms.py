@@ -34,7 +34,7 @@ class CustomerForm(Form):
     grouping = fields.pick(N_("Group"), tuple(GROUPS.items()), fields.Filled(), default="direct")
     grade = fields.pick(N_("Class"), tuple(GRADES.items()), fields.Filled(), default="C")
     source = fields.pick(N_("Source"), tuple(SOURCES.items()), fields.Filled(), default="own")
-    status = fields.pick(N_("Standing"), tuple(STATUSES.items()), fields.Filled(), default="active")
+    status = fields.pick(N_("Customer's standing"), tuple(STATUSES.items()), fields.Filled(), default="active")
     agent_id = fields.pick(N_("Own agent"), ())
     salesperson = fields.text(N_("Salesperson"))
     settlement = fields.pick(N_("Settlement"), (("", N_("not agreed")), *SETTLEMENT_NAMES.items()))

@@ -144,6 +144,7 @@ def promote(act: Act) -> None:
 def void(act: Act) -> None:
     """A mistaken entry stays as a tombstone with its reason (E-10)."""
     clocks.stop(act.write, act.case)
+    approvals.drop(act.facts.approvals, act.case)
     act.case.void_reason = act.data["reason"]
 
 
@@ -166,6 +167,16 @@ def copy_form(act: Act) -> None:
     for name, value in act.data.items():
         if name in columns and act.move.form is not None and hasattr(act.move.form, name):
             setattr(act.case, name, value)
+
+
+def weigh(act: Act) -> None:
+    """Take over the form; a clock that goes by another figure now is reckoned anew from its start (CMP-03)."""
+    rules = flow_of(act.case).clocks
+    before = [rule.figure(act.case) for rule in rules]
+    copy_form(act)
+    for rule, key in zip(rules, before, strict=True):
+        if rule.figure(act.case) != key:
+            clocks.retime(act.write, act.case, rule.name, rule.figure(act.case))
 
 
 def check_proof(act: Act) -> None:
@@ -268,10 +279,11 @@ def finance_done(act: Act) -> None:
 
 
 def lift_stop(act: Act) -> None:
-    """Finance lets the customer's goods go again: stop flag and finance hold are taken off (FIN-19)."""
-    customer, shipment = act.case.customer, act.case.shipment
-    if customer is not None:
+    """Finance lets the customer's goods go again: stop flag, held documents and finance hold are taken off (FIN-19)."""
+    shipment = act.case.shipment
+    for customer in filter(None, (act.case.customer, shipment.customer)):
         stop_customer(act, customer, None)
+        customer.documents_held = None
     shipment.hold_finance = None
 
 

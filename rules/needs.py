@@ -59,6 +59,13 @@ def no_customer(act: Act) -> Words | None:
     return Words(N_("This matter has a customer already.")) if act.case.customer_id else None
 
 
+def to_the_customer(act: Act) -> Words | None:
+    """Only words to the customer stop or pause his clock; what a partner or colleague is told is a contact (D-03)."""
+    if act.data.get("to") in ("partner", "colleague"):
+        return Words(N_("Only words to the customer are an answer; log this as a contact."))
+    return None
+
+
 def answered(act: Act) -> Words | None:
     """A matter may be closed only when the customer has been given an answer (CMP-22, INQ-23)."""
     return None if act.facts.answered else Words(N_("The customer has not been answered yet."))
@@ -108,9 +115,15 @@ def stage_allows(act: Act) -> Words | None:
 
 def carried_out_by_agent(act: Act) -> Words | None:
     """Only zero-cost kinds without a second look are carried out without a decision (D-01, E-06)."""
-    if catalogue.zero_cost(BY_CODE[act.case.code], act.case.charge_minor) and not act.case.gist.get("second_look"):
+    if catalogue.zero_cost(BY_CODE[act.case.code], _charge(act)) and not act.case.gist.get("second_look"):
         return None
     return Words(N_("This kind of change needs a decision first."))
+
+
+def _charge(act: Act) -> int:
+    """The charge as it stands after what is sent along."""
+    sent = act.data.get("charge_minor") if hasattr(act.move.form, "charge_minor") else None
+    return int(act.case.charge_minor if sent is None else sent)
 
 
 def needs_decision(act: Act) -> Words | None:
@@ -130,14 +143,18 @@ def charge_agreed(act: Act) -> Words | None:
 
 
 def finance_allows(act: Act) -> Words | None:
-    """A stopped customer's goods are not released; finance has a part only then (D-02, FIN-19, CF-24)."""
-    customer, shipment = act.case.customer, act.case.shipment
+    """Goods of a customer who is stopped or whose documents are held are not released; finance has a part only then
+    (D-02, FIN-19, CF-24)."""
+    shipment = act.case.shipment
     if not BY_CODE[act.case.code].clears_hold:
         return None
-    if customer is not None and customer.stopped_at is not None:
-        return Words(
-            N_("No release: finance has stopped this customer. %(reason)s"), reason=customer.stopped_reason or ""
-        )
+    for customer in filter(None, (act.case.customer, shipment.customer)):  # whoever calls, the goods' owner counts
+        if customer.stopped_at is not None:
+            reason = customer.stopped_reason or ""
+            return Words(N_("No release: finance has stopped this customer. %(reason)s"), reason=reason)
+        if customer.documents_held:
+            reason = customer.documents_held
+            return Words(N_("No release: finance holds this customer's documents. %(reason)s"), reason=reason)
     if shipment.hold_finance:
         return Words(N_("No release: finance holds this shipment. %(reason)s"), reason=shipment.hold_finance)
     return None

@@ -87,8 +87,8 @@ class StageForm(Timed):
     """A step of the shipment, as somebody reported it."""
 
     stage = fields.pick(N_("New stage"), (), fields.Filled(N_("Choose the stage.")))
-    at = fields.Moment(N_("Since"), [fields.Filled(N_("Say when."))], **LOCAL)
-    source = fields.pick(N_("According to"), tuple(STAGE_SOURCES.items()), fields.Filled(N_("Say who reported it.")))
+    at = fields.Moment(N_("Reached at"), [fields.Filled(N_("Say when."))], **LOCAL)
+    source = fields.pick(N_("According to"), (("", N_("Choose")), *STAGE_SOURCES.items()), fields.Filled(N_("Say who reported it.")))
     reason = fields.text(N_("Reason, needed when it goes back"), longest=300)
 
 

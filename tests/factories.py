@@ -194,9 +194,15 @@ def log(who: Actor, desk: Desk, kind: str, data: dict[str, Any]) -> str:
     """Register a matter of `kind` as `who`, by phone, for the desk's customer unless `data` says otherwise."""
     data = {"office_id": desk.office, "channel": "phone", "customer_id": desk.customer, **data}
     with write_tx(who, "register") as tx:
+        data.setdefault("contact_id", contact_of(data["customer_id"]))
         if data.get("shipment_id"):
             data["shipment"] = queries.shipment_by_id(tx.session, system(), data["shipment_id"])
         return str(open_case(tx, kind, data).ref)
+
+
+def contact_of(customer_id: int | None) -> int | None:
+    """The first contact of a customer."""
+    return db.session.scalar(unseen(select(Contact.id).where(Contact.customer_id == customer_id).order_by(Contact.id)))
 
 
 def do(who: Actor, ref: str, move: str, version: int | None = None, **data: Any) -> Act:

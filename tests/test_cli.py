@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from app import create_app
 from models import Customer, Office, User, db
-from rules import accounts
+from rules import accounts, figures
 from rules.policy import unseen
 from tests import factories, served
 from tests.factories import Desk
@@ -264,9 +264,22 @@ def test_an_empty_desk_is_served_with_its_first_page_and_only_once(tmp_path: Pat
         assert second.returncode == 1 and "one at a time" in second.stderr and second.stderr.count("\n") == 1
 
 
+def test_an_empty_desk_is_set_up_by_one_command(tmp_path: Path) -> None:
+    house = create_app(FIRSTHAND_DATA=str(tmp_path / "desk"))
+    args = ["init", "--office", "SZ", "--name", "深圳", "--zone", "Asia/Shanghai", "--hours", "08:30-12:00 13:30-18:00",
+            "--days", "012345", "--admin", "root", "--password-stdin"]  # fmt: skip
+    first, again = (house.test_cli_runner().invoke(args=args, input=PASSWORD) for _ in range(2))
+    assert (first.exit_code, again.exit_code) == (0, 1)
+    with house.app_context():
+        user = accounts.by_name(db.session(), "root")
+        assert user is not None and [r.role for r in user.roles] == ["admin"] and accounts.matches(user, PASSWORD)
+        known = figures.figures(db.session(), user.office_id)
+    assert (known["desk.hours"], known["desk.days"]) == ("08:30-12:00 13:30-18:00", [0, 1, 2, 3, 4, 5])
+
+
 def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
-    with served.serving(tmp_path / "one" / "desk") as port:
-        second = served.flask(tmp_path / "two" / "desk", "serve", "--port", str(port))
+    with served.serving(tmp_path / "one") as port:
+        second = served.flask(tmp_path / "two", "serve", "--port", str(port))
     assert second.returncode == 1 and f"Port {port}" in second.stderr and "Traceback" not in second.stderr
 
 

@@ -30,7 +30,7 @@ class ProofFields(Form):
 class ChargeFields(Form):
     """Money that arises, agreed with the customer first (CHG-15)."""
 
-    charge_minor = fields.Money(N_("Charge"))
+    charge_minor = fields.Money(N_("Charge"), filters=[lambda minor: minor or 0])  # empty: no charge
     payer = fields.pick(N_("Paid by"), (("", ""), *PAYERS))
     charge_agreed = fields.text(N_("Charge agreed with, when"), longest=200)
 

@@ -165,7 +165,9 @@ COMPLAINTS = {
     "closed": (ANSWER, ("close", "agent", {"finding": "代理迟放", "responsible": "代理"})),
     "reopened": (ANSWER, ("reopen", "agent", WHY)), "void": (("void", "agent", WHY),),
 }  # fmt: skip
+SIGNED = (("approve", "supervisor", {}), ("approve", "finance", {}))
 CHANGES = {
+    "approved": SIGNED, "executed": (*SIGNED, ("execute", "agent", {"own_system": True})),
     "refused": (("refuse", "supervisor", WHY),), "withdrawn": (("withdraw", "agent", WHY),), "void": (("void", "agent", WHY),),
 }  # fmt: skip
 

@@ -32,6 +32,7 @@ REASONS = {
     "signed": "You have signed already; another person signs this step.",
     "not_signer": "Only the one who signed last can take it back.",
 }
+PERSONAL = {"role", "mine", "asker", "offer", "supervisor_first", "signed", "not_signer", "own"}  # 403, all else 409
 TOO_LATE = ("%(who)s was faster: %(what)s (%(when)s)", "Not possible any more: this is now “%(state)s”.")
 
 COMMON = """
@@ -102,7 +103,7 @@ def attempt(who: Actor, ref: str, move: str, data: dict[str, Any]) -> str:
         if no.why.msgid in TOO_LATE:
             return "state" if no.code == 409 else f"state with {no.code}"
         word = next((word for word, msgid in REASONS.items() if msgid == no.why.msgid), str(no.why))
-        return word if no.code == (403 if word == "role" else 409) else f"{word} with {no.code}"
+        return word if no.code == (403 if word in PERSONAL else 409) else f"{word} with {no.code}"
 
 
 class Undone(Exception):

@@ -1,0 +1,279 @@
+"""The role matrix: every address and every move × every role. A new route or move that stands in no table fails here.
+
+Letters: a agent, s supervisor, f finance, u auditor, d admin. Everybody not named gets 403, strangers the sign-in page.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+
+from models import Attachment, Event, db
+from rules.policy import unseen
+from rules.workflow import ANY, KINDS
+from tests.blueprints.desk import Person
+from tests.blueprints.world import World, acting, every_state, load, log, move
+
+PEOPLE = {"a": "agent", "s": "supervisor", "f": "finance", "u": "auditor", "d": "admin"}
+ALL, WRITE, READ = "asfud", "asf", "asfu"
+OPEN = {"people.sign_in", "people.sign_in_post", "people.language", "setup.first", "setup.make", "static", "health.health",
+        "health.favicon"}  # fmt: skip
+ROUTES: dict[str, str] = {
+    # own matters
+    "queue.home": ALL, "people.settings": ALL, "people.save_settings": ALL, "people.password": ALL, "people.sign_out": ALL,
+    # work
+    "queue.queue": READ, "queue.queue_page": READ, "queue.fresh": READ, "find.find": READ,
+    "cases.case": READ, "cases.row": READ, "cases.paper": READ, "cases.preview": READ,
+    "cases.move": WRITE, "cases.draft": WRITE, "cases.keep": WRITE,
+    "register.register": WRITE, "register.recognised": WRITE, "register.create": WRITE,
+    # customers and goods
+    "customers.listing": READ, "customers.customer": READ, "customers.new": WRITE, "customers.create": WRITE,
+    "customers.edit": WRITE, "customers.save": WRITE, "customers.log": WRITE, "customers.set_class": "as", "customers.stop": "f",
+    "contacts.new": WRITE, "contacts.create": WRITE, "contacts.contact": WRITE, "contacts.save": WRITE, "contacts.left": WRITE,
+    "shipments.listing": READ, "shipments.shipment": READ, "shipments.new": WRITE, "shipments.create": WRITE,
+    "shipments.edit": WRITE, "shipments.save": WRITE, "shipments.stage": WRITE, "shipments.hold": WRITE,
+    # history
+    "history.listing": "us", "history.event": "us",
+    # administration
+    "imports.upload": "asfd", "imports.receive": "asfd", "imports.preview": "asfd", "imports.confirm": "asfd",
+    "imports.forget": "asfd", "imports.refused": "asfd",
+    "admin.home": "d", "admin.new": "d", "admin.add": "d", "admin.account": "d", "admin.edit": "d", "admin.disable": "d",
+    "admin.enable": "d", "admin.password": "d", "admin.sessions": "d",
+    "reference.listing": "d", "reference.row": "d", "reference.edit": "d", "reference.new": "d", "reference.add": "d",
+    "reference.start": "d",
+    "offices.listing": "d", "offices.office": "d", "offices.edit": "d", "offices.new": "d", "offices.add": "d",
+    "figures.listing": "d", "figures.figure": "d", "figures.save": "d", "figures.waiting": "s", "figures.agree": "s",
+}  # fmt: skip
+DESK = "as"
+COMMON = {
+    "message": WRITE, "note": WRITE, "chase": WRITE, "attach": WRITE, "remind": WRITE, "reminded": WRITE, "hand_over": WRITE,
+    "accept_hand_over": WRITE, "decline_hand_over": WRITE, "assign": WRITE, "return_to_pool": WRITE, "claim": DESK, "promote": WRITE, "void": WRITE,
+}  # fmt: skip
+MOVES: dict[str, dict[str, str]] = {
+    "inquiry": COMMON | {"answer": DESK, "ask_info": DESK, "info_came": DESK, "to_desk": DESK, "desk_answered": DESK,
+                         "close": DESK, "reopen": DESK},
+    "complaint": COMMON | {"accept": DESK, "answer": DESK, "investigate": DESK, "escalate": DESK, "advise": "s", "close": DESK,
+                           "reopen": DESK},
+    "change": COMMON | {"carry_out": DESK, "submit": DESK, "add_proof": DESK, "ask_finance": DESK, "lift_stop": "f",
+                        "keep_stop": "f", "approve": "sf", "send_back": "sf", "refuse": "sf", "unsign": "sf", "withdraw": DESK,
+                        "execute": DESK},
+}  # fmt: skip
+
+
+def rules(app: Flask) -> list[tuple[str, str, str]]:
+    """(method, endpoint, address) of every route."""
+    return [
+        (method, rule.endpoint, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def values(world: World, ref: str, paper: int, seq: int) -> dict[str, str]:
+    """What stands for the holes of an address."""
+    return {
+        "ref": ref, "paper_id": str(paper), "customer_id": str(world.customers["good"]), "contact_id": str(world.contacts["good"]),
+        "shipment_id": str(world.shipments["A5"]), "seq": str(seq), "user_id": str(world.users["agent2"]), "row_id": "1",
+        "office_id": str(world.offices["SZ"]), "key": "change.decision", "setting_id": "1", "token": "0" * 32, "which": "service",
+        "filename": "firsthand.css",
+    }  # fmt: skip
+
+
+def address(rule: str, known: dict[str, str], endpoint: str) -> str:
+    """The rule with its holes filled."""
+
+    def fill(hole: re.Match[str]) -> str:
+        choice = re.match(r"any\((\w+)", hole[1])
+        if choice:
+            return choice[1]
+        if endpoint == "cases.move" and hole[1] == "name":
+            return "note"
+        return known[hole[1].split(":")[-1]]
+
+    return re.sub(r"<([^>]+)>", fill, rule)
+
+
+@pytest.fixture
+def filled(world: World) -> World:
+    """A case with a paper, so that every address leads somewhere."""
+    world.cases["one"] = log(world, "inquiry")
+    with_paper = {"sha256": "0" * 64, "preview": "0" * 64, "name": "单.pdf", "media": "application/pdf", "size": 3}
+    move(world, world.cases["one"], "note", "agent", text="记")
+    db.session.rollback()
+    world.cases["paper"] = str(_paper(world, with_paper))
+    return world
+
+
+def _paper(world: World, columns: dict[str, Any]) -> int:
+    with acting(world, "agent") as tx:
+        case = load(world.cases["one"])
+        made = Attachment(case_id=case.id, office_id=case.office_id, at=tx.at, by_id=world.users["agent"], **columns)
+        return int(tx.add(made).id)
+
+
+def test_every_route_stands_in_the_table(app: Flask):
+    routes = {endpoint for _, endpoint, _ in rules(app)}
+    assert routes == set(ROUTES) | OPEN & routes, routes ^ (set(ROUTES) | OPEN & routes)
+
+
+def test_every_route_says_its_permission(app: Flask):
+    bare = {e for e in ROUTES if not hasattr(app.view_functions[e], "permission")}
+    assert bare <= {"people.sign_out"}, bare
+
+
+@pytest.mark.parametrize("letter", PEOPLE)
+def test_each_role_reaches_what_the_table_says_and_nothing_else(app, enter, filled: World, letter):
+    name = PEOPLE[letter]
+    seq = db.session.scalars(unseen(select(Event.seq).order_by(Event.seq.desc()))).first() or 1
+    known = values(filled, filled.cases["one"], int(filled.cases["paper"]), seq)
+    person, wrong = enter(name), []
+    known["which"] = "finance" if letter == "f" else "service"  # each hold is set by its own desk
+    order = sorted(rules(app), key=lambda r: r[1] == "people.sign_out")
+    for method, endpoint, rule in order:
+        if endpoint in OPEN:
+            continue
+        url = address(rule, known, endpoint)
+        if endpoint in ("cases.paper", "cases.preview"):  # its bytes do not exist here: the right is asked first
+            url = url.replace(known["paper_id"], "999999")
+        answer = person.get(url) if method == "GET" else person.post(url)
+        allowed = letter in ROUTES[endpoint]
+        if (answer.status_code == 403) is allowed or answer.status_code in (400, 401):
+            wrong.append((method, endpoint, answer.status_code))
+        if answer.status_code == 302 and "/login" in (answer.location or ""):
+            wrong.append((method, endpoint, "signed out"))
+    assert not wrong, wrong
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_stranger_is_asked_to_sign_in_everywhere(app, enter, filled: World, htmx):
+    known = values(filled, filled.cases["one"], int(filled.cases["paper"]), 1)
+    stranger: Person = enter(None)
+    for method, endpoint, rule in rules(app):
+        if endpoint in OPEN:
+            continue
+        url = address(rule, known, endpoint)
+        answer = stranger.get(url, htmx) if method == "GET" else stranger.post(url, None, htmx)
+        if htmx:
+            assert answer.status_code == 401 and answer.headers["HX-Retarget"] == "#alert", endpoint
+        else:
+            assert answer.status_code == 302 and answer.location.startswith("/login"), endpoint
+
+
+def test_another_office_finds_nothing_anywhere(app, enter, filled: World):
+    known = values(filled, filled.cases["one"], int(filled.cases["paper"]), 1)
+    for name in ("guest", "guest_lead"):
+        person, wrong = enter(name), []
+        for method, endpoint, rule in rules(app):
+            if not {"ref", "paper_id", "customer_id", "shipment_id"} & set(re.findall(r"(\w+)>", rule)):
+                continue
+            url = address(rule, known, endpoint)
+            for htmx in (False, True):
+                answer = person.get(url, htmx) if method == "GET" else person.post(url, None, htmx)
+                denied = answer.status_code == 403 and not set("asf") & set(ROUTES[endpoint])
+                partly = answer.status_code == 403 and ROUTES[endpoint] in ("f", "as", "s")
+                if answer.status_code != 404 and not denied and not partly:
+                    wrong.append((method, endpoint, answer.status_code))
+        assert not wrong, (name, wrong)
+
+
+def test_what_was_set_up_is_not_set_up_again(enter, world):
+    stranger = enter(None)
+    for answer in (stranger.get("/setup"), stranger.post("/setup", {"code": "XX", "name": "x"})):
+        assert answer.status_code in (302, 303, 400, 403, 404), answer.status_code
+    stranger.get("/login")
+
+
+# ------------------------------------------------------------------ moves
+
+
+def test_every_move_stands_in_the_table_with_its_roles():
+    letters = {name: letter for letter, name in PEOPLE.items()}
+    for kind, table in MOVES.items():
+        said = {move.name: "".join(sorted(letters[r] for r in move.who)) for move in KINDS[kind].moves}
+        assert said == {name: "".join(sorted(roles)) for name, roles in table.items()}, kind
+    assert set(MOVES) <= set(KINDS)
+
+
+@pytest.mark.parametrize("kind", MOVES)
+def test_a_move_is_refused_to_every_role_that_is_not_named(enter, world: World, kind):
+    refs = every_state(world)
+    db.session.rollback()
+    before = db.session.scalars(select(Event.seq).order_by(Event.seq.desc())).first()
+    flow = KINDS[kind]
+    for name, letters in MOVES[kind].items():
+        found = flow.move(name)
+        source = next(s.name for s in flow.states if found.leaves(flow, s.name) and f"{kind}.{s.name}" in refs)
+        for letter, person in PEOPLE.items():
+            if letter not in letters:
+                answer = enter(person).post(f"/cases/{refs[f'{kind}.{source}']}/{name}", {"reason": "x", "text": "x", "said": "x"})
+                assert answer.status_code in (403, 422), (name, person, answer.status_code)
+                forged = enter(person).post(f"/cases/{refs[f'{kind}.{source}']}/{name}", FULL)
+                assert forged.status_code == 403, (name, person, forged.status_code)
+    db.session.rollback()
+    assert db.session.scalars(select(Event.seq).order_by(Event.seq.desc())).first() == before
+
+
+FULL = {
+    "reason": "核对过了", "text": "已告知", "said": "客户说", "to": "shipper", "channel": "phone", "person": "1", "at": "2026-11-18T15:00",
+    "weight": "simple", "finding": "查明", "responsible": "代理", "read_back": "刘玲 10:00", "own_system": "y", "proof_note": "传真",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", MOVES)
+def test_a_move_from_a_state_it_does_not_leave_is_refused_and_changes_nothing(enter, world: World, kind):
+    refs = every_state(world)
+    flow, both = KINDS[kind], enter("both")
+    db.session.rollback()
+    before = db.session.scalars(select(Event.seq).order_by(Event.seq.desc())).first()
+    for found in flow.moves:
+        for state in flow.states:
+            ref = refs.get(f"{kind}.{state.name}")
+            if ref is None or found.leaves(flow, state.name) or found.sources == ANY and state.open:
+                continue
+            answer = both.post(f"/cases/{ref}/{found.name}", FULL)
+            wanted = 422 if found.name == "attach" else 409  # no file was sent: that is said first
+            assert answer.status_code == wanted, (found.name, state.name, answer.status_code)
+    db.session.rollback()
+    assert db.session.scalars(select(Event.seq).order_by(Event.seq.desc())).first() == before
+
+
+# ------------------------------------------------------------------ reading writes nothing
+
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b\s+(?:INTO|OR \w+ INTO|FROM)?\s*\"?(\w+)", re.IGNORECASE)
+EXEMPT = {"seen", "user_sessions", "sign_ins"}
+
+
+@pytest.mark.parametrize("letter", PEOPLE)
+def test_no_get_writes(app, enter, filled: World, letter, clock):
+    every_state(filled)
+    person, written = enter(PEOPLE[letter]), []
+
+    def watch(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
+        found = WRITES.match(statement)
+        if found and found[2] not in EXEMPT:
+            written.append((url, statement[:80]))
+
+    event.listen(db.engine, "before_cursor_execute", watch)
+    try:
+        known = values(filled, filled.cases["one"], 999_999, 1)
+        clock.forward(20)
+        for method, endpoint, rule in rules(app):
+            if method == "GET" and endpoint not in ("static",):
+                for query in ("", "?open=1&view=office&q=6621912&kind=change&after=x&since=2026-11-18T01:00:00%2B00:00"):
+                    url = address(rule, known, endpoint) + query
+                    if url.startswith(("/health", "/favicon")):
+                        continue
+                    person.get(url)
+                    person.get(url, htmx=True)
+        for ref in filled.cases.values():
+            if "-" in ref:
+                url = f"/cases/{ref}"
+                person.get(url)
+                person.get(f"{url}/row?open=1", htmx=True)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", watch)
+    assert not written, written
