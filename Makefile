@@ -21,7 +21,7 @@ setup-tests: ## All of that, and the browser and checkers that tests need
 	@$(PYTHON) tools/setup.py --tests
 
 demo: setup ## Serve an invented office at http://127.0.0.1:5000, with one account per role
-	$(BIN)/python -m flask --app app demo $(ARGS)
+	FIRSTHAND_DATA="$${FIRSTHAND_DATA:-instance-demo}" $(BIN)/python -m flask --app app demo $(ARGS)
 
 serve: setup ## Serve your own office (production; settings from FIRSTHAND_* variables)
 	$(BIN)/python -m flask --app app serve $(ARGS)

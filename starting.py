@@ -47,7 +47,7 @@ def init(
         "desk.hours": register.read("desk.hours", [hours]), "desk.days": register.read("desk.days", list(days)),
         "desk.duty_24h": duty_24h,
     }  # fmt: skip
-    with write_tx(system("flask init"), "setup.first") as tx:
+    with write_tx(system("flask init"), "office.first") as tx:
         setup.first(tx, code, name, zone, times, admin, display, password)
     tell(N_("The desk is ready: %(name)s may sign in and make the other accounts."), name=admin)
 

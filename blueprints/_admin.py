@@ -13,7 +13,7 @@ from rules.store import Tx
 from rules.words import N_, Refused, Words
 
 # permission, label, endpoint and its values
-SECTIONS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
+SECTIONS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("account.admin", N_("Accounts"), "admin.home", {}),
     ("office.admin", N_("Offices"), "offices.listing", {}),
     ("settings.admin", N_("Figures"), "figures.listing", {}),
@@ -37,7 +37,7 @@ def show(template: str, code: int = 200, **values: Any) -> Answer:
     return page(template, code=code, rail=rail, failed=code >= 400, **values)
 
 
-def _here(endpoint: str, extra: dict[str, str], name: str | None) -> bool:
+def _here(endpoint: str, extra: dict[str, Any], name: str | None) -> bool:
     at = request.endpoint or ""
     if endpoint.startswith("figures."):
         return at == endpoint or (endpoint == "figures.listing" and at in ("figures.figure", "figures.save"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from sqlalchemy import select
 from wtforms import Form
 
@@ -65,7 +65,7 @@ def page_values(who: Actor, c: Customer, **forms: Any) -> dict[str, Any]:
         "log_url": url_for("register.register", customer=c.id) if can(who, "case.register") else None,
         "history_url": url_for("history.listing", of=f"customers-{c.id}") if can(who, "history.read") else None,
         "class_form": forms.get("grade") or ClassForm(obj=c), "stop_form": forms.get("stop") or StopForm(),
-        "log_form": forms.get("log") or LogForm(), "failed": bool(forms), "opened": next(iter(forms), None),
+        "log_form": forms.get("log") or LogForm(), "failed": bool(forms), "opened": next(iter(forms), "log" if request.args.get("log") else None),
     }  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def person(c: Customer, contact: Contact, writes: bool) -> Person:
     fax = shown_phone(contact.fax)
     named = ((N_("WeChat %(name)s"), contact.wechat), (N_("QQ %(name)s"), contact.qq), (N_("Fax %(name)s"), fax))
     other = [Words(msgid, name=shown_text(value)) for msgid, value in named if value]
-    ids = {"customer_id": c.id, "contact_id": contact.id}
+    ids: dict[str, Any] = {"customer_id": c.id, "contact_id": contact.id}
     return Person(
         contact.name, "，".join(part for part in (contact.salutation, contact.post) if part), numbers,
         other + ([contact.mail] if contact.mail else []), contact.authority,
@@ -168,7 +168,7 @@ def contact_log(who: Actor, c: Customer) -> list[dict[str, Any]]:
     found = found.where(Message.customer_id == c.id, Message.direction != "note").order_by(Message.at.desc(), Message.id.desc())
     return [
         {"tone": "done" if m.direction == "out" else "", "title": named.get(m.channel or "", N_("Contact")),
-         "who": f"{display or ''} {name or ''}".strip(), "at": m.at.isoformat(), "when": words(m.at),
+         "who": f"{display or ''} {name or ''}".strip(), "at": m.at.isoformat(timespec="seconds"), "when": words(m.at),
          "via": " ".join(part for part in (m.party, ref) if part) or None, "said": shown_text(m.said), "text": shown_text(m.text)}
         for m, display, name, ref in db.session.execute(found.limit(20))
     ]  # fmt: skip

@@ -10,14 +10,14 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import select, update
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from models import User, UserSession, db
 from rules.once import Repeated
@@ -180,9 +180,17 @@ def _seen(who: SignedIn) -> None:
     load(who.token)
 
 
+def _own_host() -> str:
+    """The host that was asked for; none of ours gets an address that leads nowhere."""
+    try:
+        return request.host
+    except SecurityError:
+        return "unknown.invalid"
+
+
 def _after(response: Any) -> Any:
     secure = not current_app.config["INSECURE_HTTP"]
-    root = f"{'https' if secure else 'http'}://{request.host}/static/"
+    root = f"{'https' if secure else 'http'}://{_own_host()}/static/"
     policy = (
         f"default-src 'none'; script-src {root}; style-src {root}; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
         "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
@@ -250,11 +258,11 @@ def _on_error(error: Exception) -> Any:
     if isinstance(error, Refused):
         return show(error.code, error.why)
     if isinstance(error, Repeated):
-        return redirect(error.result or "/", 303)
-    if isinstance(error, Repeated):
-        return redirect(error.result, 303)  # the same form again: the same answer, nothing changed
+        return redirect(error.result or "/", 303)  # the same form again: the same answer, nothing changed
     if isinstance(error, CSRFError):
         return show(400, Words(N_("This page is too old to send. Go back, reload it and send again.")))
+    if isinstance(error, SecurityError):  # a host that is not ours: no address, so no page, can be made for it
+        return Response("400", 400, mimetype="text/plain")
     if isinstance(error, HTTPException):
         if error.code is not None and error.code < 400:
             return error

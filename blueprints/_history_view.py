@@ -13,7 +13,16 @@ from flask import url_for
 from sqlalchemy import select
 
 from blueprints._change_view import value_words
-from blueprints._history_words import CLASSES, PHONES, action_name, code_name, column_name, record_name
+from blueprints._history_words import (
+    CLASSES,
+    COLUMNS,
+    PHONES,
+    action_name,
+    code_name,
+    column_name,
+    record_name,
+    ref_name,
+)
 from blueprints._words import local, shown_phone, shown_text, words
 from models import Case, Clock, Contact, Customer, Department, Event, Office, Partner, Setting, Shipment, User, db
 from rules import telling
@@ -21,6 +30,7 @@ from rules.policy import ROLE_NAMES, visible
 from rules.store import Actor
 from rules.words import N_, Words
 
+ORDER = {name: place for place, name in enumerate(COLUMNS)}
 SECRET = N_("changed, never shown")
 NAMED: dict[str, tuple[Any, Any]] = {
     "users": (User, User.display), "customers": (Customer, Customer.name), "contacts": (Contact, Contact.name),
@@ -47,7 +57,7 @@ class Line:
 def entry(event: Event) -> dict[str, Any]:
     """An event for `ui.timeline`: what, who, when, and which fields."""
     return {
-        "tone": "", "title": action_name(event.action), "who": event.actor, "at": event.at.isoformat(), "when": words(event.at),
+        "tone": "", "title": action_name(event.action), "who": person(event), "at": event.at.isoformat(timespec="seconds"), "when": words(event.at),
         "via": None, "said": None, "text": summary(event),
     }  # fmt: skip
 
@@ -55,9 +65,19 @@ def entry(event: Event) -> dict[str, Any]:
 def line(event: Event) -> Line:
     """An event as one row."""
     return Line(
-        event.seq, event.at.isoformat(), exactly(event.at), event.actor, action_name(event.action),
-        record_name(event.object_type), shown_text(event.object_ref), summary(event),
+        event.seq, event.at.isoformat(timespec="seconds"), exactly(event.at), person(event), action_name(event.action),
+        record_name(event.object_type), called(event), summary(event),
     )  # fmt: skip
+
+
+def person(event: Event) -> str:
+    """Who acted: a person by name and number, or the system."""
+    return words(ROLE_NAMES["system"]) if event.actor == "system" else event.actor
+
+
+def called(event: Event) -> str:
+    """What the record is called: its number or name; codes of clocks, fields and roles in words."""
+    return shown_text(words(ref_name(event.object_type, event.object_ref or "")))
 
 
 def summary(event: Event) -> str:
@@ -83,20 +103,21 @@ def exactly(at: datetime) -> str:
 def facts(who: Actor, event: Event) -> list[Any]:
     """When, who, where, about what, for `ui.facts`."""
     role = "、".join(words(ROLE_NAMES.get(name, name)) for name in event.role.split("+") if name)
-    return [
-        (N_("Time"), exactly(event.at)), (N_("Person"), f"{event.actor}，{role}" if role else event.actor),
-        (N_("On behalf of"), event.on_behalf_of), (N_("Record"), *_about(who, event)), *_matter(who, event),
+    pairs: list[Any] = [
+        (N_("Time"), exactly(event.at)), (N_("Person"), f"{person(event)}，{role}" if event.actor_id else person(event)),
+        (N_("On behalf of"), event.on_behalf_of), (N_("Record"), *_about(event)), *_matter(who, event),
         (N_("Reason"), shown_text(event.reason)), (N_("Came by"), f"{event.route} {event.address}".strip()),
     ]  # fmt: skip
+    return [pair for pair in pairs if pair[1]]
 
 
-def _about(who: Actor, event: Event) -> tuple[Any, ...]:
-    name = shown_text(event.object_ref) or event.object_id
+def _about(event: Event) -> tuple[Any, ...]:
+    name = called(event) or event.object_id
     said = Words(N_("%(record)s %(name)s"), record=Words(record_name(event.object_type)), name=name)
-    pages = {"customers": ("customers.customer", "customer_id"), "shipments": ("shipments.shipment", "shipment_id")}
-    if event.object_type in pages:
-        endpoint, argument = pages[event.object_type]
-        return said, url_for(endpoint, **{argument: event.object_id})
+    if event.object_type == "customers":
+        return said, url_for("customers.customer", customer_id=event.object_id)
+    if event.object_type == "shipments":
+        return said, url_for("shipments.shipment", shipment_id=event.object_id)
     return (said,)
 
 
@@ -114,10 +135,11 @@ def rows(who: Actor, event: Event) -> list[tuple[Any, str, str, None]]:
     currency = _currency(who, event, diff)
     path = (diff.get("path") or [None, None])[1]
     kind = event.object_type
-    return [
-        (column_name(kind, name), *(_said(kind, name, value, names, currency, path) for value in pair), None)
-        for name, pair in diff.items()
+    said = [
+        (column_name(kind, name), *(_said(kind, name, value, names, currency, path) for value in diff[name]), None)
+        for name in sorted(diff, key=lambda name: (ORDER.get(name, len(ORDER)), name))
     ]  # fmt: skip
+    return [row for row in said if row[1] or row[2]]
 
 
 def _said(kind: str, name: str, value: Any, names: dict[tuple[str, int], str], currency: str, path: str | None) -> str:

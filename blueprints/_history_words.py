@@ -171,6 +171,15 @@ def code_name(object_type: str, column: str, value: Any) -> Any:
     return CODES.get(column, {}).get(value, value) if isinstance(value, str) else value
 
 
+def ref_name(object_type: str, ref: str) -> str:
+    """What a record is called, as a message id where it is a code: a clock, a role, a field of a change."""
+    if object_type == "clocks":
+        labels = {rule.name: rule.label for flow in KINDS.values() for rule in flow.clocks}
+        return labels.get(ref, ref)
+    named = {"approvals": policy.ROLE_NAMES, "user_roles": policy.ROLE_NAMES, "change_fields": catalogue.FIELD_NAMES}
+    return named.get(object_type, {}).get(ref, ref)
+
+
 def all_actions() -> list[tuple[str, Any]]:
     """Every action that can be chosen in the filter: the desk's own and the moves of all kinds of work."""
     moves = [(f"{f.kind}.{m.name}", m.label) for f in KINDS.values() for m in f.moves]

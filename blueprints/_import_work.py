@@ -74,7 +74,7 @@ def carry_out(where: Path, upload: Upload, who: Actor) -> None:
         uploads.save(where, upload)
 
     plan = _plan(where, upload)
-    told = importing.apply(plan, lambda: write_tx(who, f"{upload.kind}.import"), progress)
+    told = importing.apply(plan, lambda: write_tx(who, f"import.{upload.kind}"), progress)
     uploads.save_report(where, upload, plan, told, importing.refused_csv(plan, words))
     upload.state = "done"
     uploads.save(where, upload)

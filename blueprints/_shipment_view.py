@@ -18,7 +18,7 @@ from rules.policy import can, unseen, visible
 from rules.shipment_forms import HOLDS, STAGE_SOURCES, HoldForm, StageForm
 from rules.store import Actor, now
 from rules.words import N_, Words
-from rules.workflow import flow_of
+from rules.workflow import KINDS, flow_of
 
 HOLD_COLUMNS = (Shipment.hold_shipper, Shipment.hold_service, Shipment.hold_finance)
 SOURCES = {**STAGE_SOURCES, "import": N_("the office's file"), "desk": N_("the desk")}
@@ -110,7 +110,7 @@ def new_change(s: Shipment, may: bool) -> str | None:
     number = s.number or s.master or s.container
     if not may:
         return None
-    return url_for("register.register", kind="change", **({"number": number} if number else {}))
+    return url_for("register.register", kind="change", number=number)
 
 
 def stage_form(s: Shipment, form: Any) -> Any:
@@ -194,7 +194,9 @@ def changes(who: Actor, s: Shipment) -> list[Any]:
 
 
 def _old_new(path: str, value: Any) -> Any:
-    return shown_phone(value) if path == "consignee_phone" else _change_view.value_words(path, value)
+    if path == "consignee_phone":
+        return shown_phone(value)
+    return SETTLEMENT_NAMES.get(value, value) if path == "payment" else _change_view.value_words(path, value)
 
 
 def closed(who: Actor, s: Shipment) -> list[Any]:
@@ -202,7 +204,7 @@ def closed(who: Actor, s: Shipment) -> list[Any]:
     columns: Any = select(Case.ref, Case.kind, Case.title, Case.gist, Case.closed_at)
     found = visible(who, columns, Case).where(Case.shipment_id == s.id, Case.closed_at.is_not(None), Case.kind != "change")
     return [
-        (flow_of(r).stamp(r), r.ref, url_for("cases.case", ref=r.ref), flow_of(r).headline(r), r.closed_at)
+        (KINDS[r.kind].stamp(r), r.ref, url_for("cases.case", ref=r.ref), KINDS[r.kind].headline(r), r.closed_at)
         for r in db.session.execute(found.order_by(Case.id.desc()).limit(20))
     ]
 

@@ -98,5 +98,5 @@ def _contact_page(form: ContactForm, customer_id: int, contact_id: int | None, c
     if person is not None:
         url = url_for("contacts.save", customer_id=customer_id, contact_id=contact_id)
     clash = _byhand.clash(form, person) if code == 409 else []
-    values = {"form": form, "c": _customer(customer_id), "person": person, "url": url, "clash": clash}
+    values: dict[str, Any] = {"form": form, "c": _customer(customer_id), "person": person, "url": url, "clash": clash}
     return page("customers/contact.html", code=code, failed=code >= 400, **values)

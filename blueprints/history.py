@@ -25,7 +25,7 @@ from rules.workflow import KINDS
 
 bp = Blueprint("history", __name__)
 PAGE = 50
-SAME_REQUEST = 100  # the events of one request lie side by side
+SAME_REQUEST, BESIDE = 100, 20  # the events of one request lie side by side; so many of them are shown
 COLUMN_OF = {"customers": "customer", "shipments": "shipment", "cases": "case"}
 KEPT = ("from", "to", "who", "action", "kind", "ref", "of")
 
@@ -130,7 +130,8 @@ def _about(who: Actor, what: str, key: int) -> ColumnElement[bool]:
 
 
 def _address(wanted: Wanted, **more: Any) -> str:
-    return url_for("history.listing", **wanted.typed, **{name: value for name, value in more.items() if value})
+    given: dict[str, Any] = wanted.typed | {name: value for name, value in more.items() if value}
+    return url_for("history.listing", **given)
 
 
 def _choices(who: Actor, wanted: Wanted) -> dict[str, Any]:
@@ -185,11 +186,12 @@ def _detail(who: Actor, wanted: Wanted, seq: int) -> Detail | None:
     older = db.session.scalar(inside.where(Event.seq < seq).order_by(Event.seq.desc()).limit(1))
     return Detail(
         seq, _history_words.action_name(found.action), _history_view.facts(who, found), _history_view.rows(who, found),
-        _history_view.same_request(db.session.scalars(near.limit(PAGE)) if found.request_id else (), found),
-        found.hash, found.prev, found.key_id, *(_own(wanted, key) for key in (newer, older)), _own(wanted, seq) or "",
+        _history_view.same_request(db.session.scalars(near.limit(BESIDE)) if found.request_id else (), found),
+        found.hash, found.prev, found.key_id, _own(wanted, newer), _own(wanted, older), _own(wanted, seq) or "",
     )  # fmt: skip
 
 
 def _own(wanted: Wanted, seq: int | None) -> str | None:
-    return url_for("history.event", seq=seq, **wanted.typed) if seq is not None else None
+    given: dict[str, Any] = {**wanted.typed}
+    return url_for("history.event", seq=seq, **given) if seq is not None else None
 

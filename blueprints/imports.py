@@ -125,7 +125,10 @@ def _upload_page(kind: str | None, office: str | None = None, errors: dict[str, 
 
 def _recent() -> list[Upload]:
     where = _import_work.folder()
-    return uploads.of_user(where, me().user_id) if where.exists() else []
+    if not where.exists():
+        return []
+    uploads.sweep(where)
+    return uploads.of_user(where, me().user_id)
 
 
 def _keep(kind: str, office: str, file: Any) -> Upload:

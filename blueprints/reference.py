@@ -62,7 +62,7 @@ def new(name: str) -> Answer:
 def add(name: str) -> Answer:
     """Add a row."""
     form, sort = REFERENCE_FORMS[name](request.form), reference.SORTS[name]
-    if code := save(form, f"{sort.noun}.add", lambda tx: reference.save(tx, sort, form.data)):
+    if code := save(form, "reference.add", lambda tx: reference.save(tx, sort, form.data)):
         return _page(name, form, None, code)
     return done(url_for("reference.listing", name=name), Words(N_("Added %(name)s."), name=form[sort.same[-1]].data))
 
@@ -80,7 +80,7 @@ def row(name: str, row_id: int) -> Answer:
 def edit(name: str, row_id: int) -> Answer:
     """Change a row; one that is no longer used is switched off, never deleted."""
     form, sort = REFERENCE_FORMS[name](request.form), reference.SORTS[name]
-    if code := save(form, f"{sort.noun}.edit", lambda tx: reference.save(tx, sort, form.data, row_id, sent_version())):
+    if code := save(form, "reference.edit", lambda tx: reference.save(tx, sort, form.data, row_id, sent_version())):
         return _page(name, form, _row(name, row_id), code)
     return done(url_for("reference.listing", name=name), N_("Saved."))
 

@@ -55,7 +55,7 @@ def make() -> Answer:
 
 def _make(form: Any) -> int:
     try:
-        with write_tx(system("first run"), "setup.first") as tx:
+        with write_tx(system("first run"), "office.first") as tx:
             setup.first(
                 tx, form.code.data, form.name.data, form.zone.data, form.times, form.username.data, form.display.data,
                 form.new.data,

@@ -145,7 +145,7 @@ def _form_page(form: ShipmentForm, found: Shipment | None, code: int = 200) -> A
     clash = _byhand.clash(form, _Without(found)) if code == 409 and found else []
     locked = _shipment_view.locked_rows(me(), found) if found else []
     change_url = _shipment_view.new_change(found, can(me(), "case.register")) if found else None
-    values = {"form": form, "s": found, "clash": clash, "locked": locked, "change_url": change_url}
+    values: dict[str, Any] = {"form": form, "s": found, "clash": clash, "locked": locked, "change_url": change_url}
     return page("shipments/edit.html", code=code, failed=code >= 400, **values)
 
 

@@ -78,6 +78,11 @@ class LeavingForm(Form):
     customers = fields.Tick(N_("The same colleague becomes the own agent of these customers"))
     reason = fields.text(N_("Reason"), longest=300)
 
+    def validate_customers(self, field: Any) -> None:
+        """Customers go to a person; the pool is for matters."""
+        if field.data and self.to.data == "pool":
+            raise fields.fail(N_("Choose the colleague who takes these customers."))
+
 
 class OfficeForm(Form):
     """An office and its desk hours (D-15)."""
@@ -137,8 +142,10 @@ class SetupForm(NewOfficeForm):
 
     def validate_new(self, field: Any) -> None:
         """A password that holds."""
+        if not field.data:
+            return
         try:
-            accounts.check_password(field.data or "", self.username.data or "", self.display.data or "")
+            accounts.check_password(field.data, self.username.data or "", self.display.data or "")
         except Refused as no:
             raise fields.fail(no.why.msgid, **no.why.params) from no
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from models import Attachment, ChangeField, Customer, Message, Shipment, User, UserRole
 from rules import approvals, catalogue, clocks, customers, needs, search, turns
 from rules.catalogue import BY_CODE
-from rules.policy import unseen
+from rules.policy import WRITERS, unseen
 from rules.words import N_, Refused, Words
 from rules.workflow import Act, flow_of
 
@@ -98,7 +98,7 @@ def offer(act: Act) -> None:
 def take_over(act: Act) -> None:
     """The matter now belongs to the one who accepted."""
     act.case.owner_id = act.case.assignee_id = act.who.user_id
-    act.case.offered_to_id = None
+    act.case.offered_to_id, act.case.pooled = None, False
 
 
 def decline_offer(act: Act) -> None:
@@ -150,7 +150,7 @@ def void(act: Act) -> None:
 
 def _colleague(act: Act) -> User:
     person: User | None = act.write.session.scalar(
-        unseen(select(User).join(UserRole).where(User.id == act.data["person"], UserRole.role != "auditor").limit(1))
+        unseen(select(User).join(UserRole).where(User.id == act.data["person"], UserRole.role.in_(WRITERS)).limit(1))
     )
     own_office = person is not None and person.office_id in (None, act.case.office_id)
     if person is None or not own_office or person.disabled_at is not None or person.id == act.who.user_id:

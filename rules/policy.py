@@ -48,7 +48,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "import.waybills": LEADERS | {AGENT, ADMIN},
     "import.partners": frozenset({ADMIN}),
     "import.carriers": frozenset({ADMIN}),
-    "import.open": WRITERS | {ADMIN},
+    "import.open": LEADERS | {AGENT, ADMIN},
     "account.admin": frozenset({ADMIN}),
     "reference.admin": frozenset({ADMIN}),
     "office.admin": frozenset({ADMIN}),

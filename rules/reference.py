@@ -19,11 +19,10 @@ Row = Any  # Partner, Carrier, Department or Watchword
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """A sort of reference data: `noun` names its events, `same` what makes two rows the same (the last of it orders
-    them), `sought` what a search looks in."""
+    """A sort of reference data: `same` is what makes two rows the same (the last of it orders them), `sought` what a
+    search looks in."""
 
     name: str
-    noun: str
     model: Any
     same: tuple[str, ...]
     sought: tuple[str, ...]
@@ -32,10 +31,10 @@ class Sort:
 SORTS: dict[str, Sort] = {
     sort.name: sort
     for sort in (
-        Sort("partners", "partner", Partner, ("code",), ("code", "name", "city")),
-        Sort("carriers", "carrier", Carrier, ("code",), ("code", "name", "prefix")),
-        Sort("departments", "department", Department, ("code",), ("code", "name")),
-        Sort("words", "watchword", Watchword, ("kind", "word"), ("word",)),
+        Sort("partners", Partner, ("code",), ("code", "name", "city")),
+        Sort("carriers", Carrier, ("code",), ("code", "name", "prefix")),
+        Sort("departments", Department, ("code",), ("code", "name")),
+        Sort("words", Watchword, ("kind", "word"), ("word",)),
     )
 }
 

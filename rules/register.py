@@ -99,9 +99,7 @@ def shown(key: str, value: Any) -> Words | str:
 def change(tx: Tx, key: str, value: Any, office_id: int | None) -> bool:
     """Set a figure from now on; False, writing nothing, when it is in force (or asked for) already."""
     found = newest(tx.session, key, office_id)
-    if found is not None and found.value == value and found.office_id == office_id:
-        return False
-    if found is None and value == DEFAULTS[key][0]:
+    if value == (found.value if found else figures.figure(tx.session, key, office_id)):
         return False
     figures.change(tx, key, value, office_id)
     return True

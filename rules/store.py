@@ -141,10 +141,12 @@ def write_tx(actor: Actor, action: str, at: datetime | None = None) -> Iterator[
 def _begin(session: Session) -> None:
     try:
         connection = session.connection(execution_options={"w": True})
+        if connection.dialect.name == "postgresql":
+            wait = {"wait": f"{int(LOCK_SECONDS * 1000)}ms"}
+            connection.execute(text("SELECT set_config('lock_timeout', :wait, true)"), wait)
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_KEY})
     except OperationalError as error:
         raise Busy from error
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_KEY})
 
 
 def next_id(session: Session, model: Any) -> int:

@@ -368,7 +368,9 @@ def _faster(act: Act) -> Words:
     )  # fmt: skip
 
 
-COMMON_LABELS = {"register": N_("Registered"), "edit": N_("Corrected"), "import": N_("Imported")}
+COMMON_LABELS = {
+    "register": N_("Registered"), "edit": N_("Corrected"), "import": N_("Imported"), "disable": N_("Passed on: account disabled"),
+}  # fmt: skip
 
 
 def label_of(action: str) -> str:

@@ -2,66 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from models import db
 from rules import store
-from rules.policy import PROTECTED
-from tests import factories
+from tests import factories, nets
 
 pytest_plugins = ["tests.databases"]
-
-_TABLES = re.compile(rf'(?:\bFROM|\bJOIN|,)\s+"?({"|".join(sorted(PROTECTED))})"?\b(?!["\w]*\.)', re.IGNORECASE)
-_READING = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
-_WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
-_caught: list[str] = []
-
-
-def watch(connection: Any, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool) -> None:
-    """The net (E-29, E-11): protected rows are read only through `visible()` or `unseen()`, and rows are written only
-    inside `write_tx`. Statements handed to the driver as they are (pragmas, and tests that go round the rules) pass."""
-    if context is None or context.compiled is None:
-        return
-    options = context.execution_options
-    if _READING.match(statement) and _TABLES.search(statement):
-        if options.get("visible") not in ("user", "system") and not _refreshes(options):
-            _catch(f"reads protected rows without visible() or unseen(): {statement}")
-    elif _WRITING.match(statement) and not connection.get_execution_options().get("w"):
-        _catch(f"writes outside write_tx: {statement}")
-
-
-def _refreshes(options: Any) -> bool:
-    """Whether the session reads a row that it holds already over again, by its primary key."""
-    loading = options.get("_sa_orm_load_options")
-    return loading is not None and loading._refresh_state is not None
-
-
-def _catch(what: str) -> None:
-    _caught.append(what)
-    raise AssertionError(what)
 
 
 @pytest.fixture(scope="session")
 def house(house: Flask) -> Flask:
     """The application on a database, every statement watched."""
     with house.app_context():
-        event.listen(db.engine, "before_cursor_execute", watch)
+        nets.spread(db.engine)
     return house
 
 
 @pytest.fixture
 def app(app: Flask) -> Iterator[Flask]:
     """The application on a database as the migrations leave it; fails when a statement slipped past the rules."""
-    _caught.clear()
+    nets.caught.clear()
     yield app
-    assert not _caught, _caught[0]
+    assert not nets.caught, nets.caught[0]
 
 
 class StandingClock:

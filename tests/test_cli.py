@@ -309,3 +309,38 @@ def test_a_database_without_its_guards_is_not_served(house: Flask) -> None:
 def test_a_database_of_another_revision_is_not_served(house: Flask) -> None:
     said = refused_to_serve(house, "UPDATE alembic_version SET version_num = '0001'")
     assert "revision 0001" in said and "db upgrade" in said
+
+
+def test_a_desk_behind_tls_answers_to_its_own_names_only(tmp_path: Path) -> None:
+    settings = {"FIRSTHAND_HOSTS": "desk.example.cn", "FIRSTHAND_PROXY": "1", "FIRSTHAND_DATA": str(tmp_path / "desk")}
+    house = create_app(**settings, FIRSTHAND_INSECURE_HTTP="0")
+    with house.app_context():
+        upgrade()
+    ours, foreign = (
+        house.test_client().get("/setup", headers={"Host": host, "X-Forwarded-Proto": "https"})
+        for host in ("desk.example.cn", "evil.example")
+    )
+    assert (
+        ours.status_code == 200
+        and "script-src https://desk.example.cn/static/" in ours.headers["Content-Security-Policy"]
+    )
+    assert "__Host-desk=" in ours.headers["Set-Cookie"] and "Secure" in ours.headers["Set-Cookie"]
+    assert foreign.status_code == 400 and "evil" not in str(foreign.headers) + foreign.text
+
+
+def test_on_the_office_network_only_private_addresses_are_answered(tmp_path: Path) -> None:
+    house = create_app(FIRSTHAND_INSECURE_HTTP="1", FIRSTHAND_HOSTS="desk", FIRSTHAND_DATA=str(tmp_path / "desk"))
+    with house.app_context():
+        upgrade()
+
+    def asked(host: str, address: str) -> int:
+        return (
+            house.test_client().get("/setup", headers={"Host": host}, environ_base={"REMOTE_ADDR": address}).status_code
+        )
+
+    assert asked("192.168.1.20:5000", "192.168.1.33") == asked("desk:5000", "10.0.0.7") == 200
+    assert asked("192.168.1.20:5000", "8.8.8.8") == asked("evil.example", "192.168.1.33") == 403
+    cookie = house.test_client().get(
+        "/setup", headers={"Host": "192.168.1.20"}, environ_base={"REMOTE_ADDR": "10.0.0.7"}
+    )
+    assert cookie.headers["Set-Cookie"].startswith("desk=") and "Secure" not in cookie.headers["Set-Cookie"]

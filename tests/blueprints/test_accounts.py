@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from models import User, UserSession, db
+from models import Customer, User, UserSession, db
 from rules import accounts
+from rules.policy import unseen
 from tests import factories
 from tests.blueprints.conftest import Enter
 from tests.blueprints.desk import Person
@@ -198,9 +199,25 @@ def test_disabling_asks_who_takes_the_open_matters(enter: Enter, world: World) -
         assert admin.send(form, to=to).status_code == 422
     assert account("agent").disabled_at is None
     answer = admin.send(form, to=str(world.users["agent2"]), reason="调往广州")
-    assert answer.status_code == 303 and "1 件" in admin.get(answer.location).text
+    assert answer.status_code == 303 and re.search(r'role="status">[^<]*\b1\b', admin.get(answer.location).text)
     assert matter(ref).owner_id == world.users["agent2"] and agent.get("/queue").status_code == 302
     assert {e.reason for e in events(action="user.disable")} == {"调往广州"}
+
+
+def test_customers_go_to_a_colleague_never_into_the_pool(enter: Enter, world: World) -> None:
+    with factories.writing() as tx:
+        tx.session.get_one(
+            Customer, world.customers["good"], execution_options={"visible": "system"}
+        ).agent_id = world.users["agent"]
+    admin, user_id = enter("admin"), world.users["agent"]
+    form = admin.form(f"/admin/accounts/{user_id}", "/disable")
+    answer = admin.send(form, to="pool", customers="y")
+    assert answer.status_code == 422 and 'id="customers-end-e"' in answer.text
+    assert admin.send(form, to=str(world.users["agent2"]), customers="y").status_code == 303
+    db.session.rollback()
+    assert db.session.scalars(unseen(select(Customer.agent_id).where(Customer.agent_id.is_not(None)))).all() == [
+        world.users["agent2"]
+    ]
 
 
 def test_an_account_without_open_matters_is_disabled_and_enabled_again(enter: Enter, world: World) -> None:

@@ -153,6 +153,14 @@ def test_a_changed_figure_counts_from_now_on_in_its_office_only(desk: Desk, cloc
     assert (line.office_id, line.by, line.waits) == (desk.office, "林晓雯", False)
 
 
+def test_an_office_may_go_back_to_the_default_while_another_value_holds_everywhere(desk: Desk) -> None:
+    set_figure("call.reply", 9)
+    with write_tx(desk.admin, "setting.change") as tx:
+        assert not register.change(tx, "call.reply", 9, desk.office)
+        assert register.change(tx, "call.reply", 5, desk.office)
+    assert [figures.figure(db.session(), "call.reply", office) for office in (desk.office, desk.other_office)] == [5, 9]
+
+
 def test_a_figure_that_steers_who_decides_counts_after_a_second_person_has_agreed(desk: Desk) -> None:
     boss = factories.person(desk, "supervisor", "admin")
     first = set_figure(ZERO, True, desk.office, by=boss.user_id)
