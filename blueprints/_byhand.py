@@ -24,7 +24,9 @@ def open_slips(who: Actor, list_url: str, where: Any) -> list[_rows.Row]:
     """The open matters of a customer or shipment as slips, first due first, with the owner where a customer stands
     in the queue; `?open=` opens one in place."""
     found = select(*queue.COLUMNS).select_from(Case).join(Turn, Turn.case_id == Case.id)
-    found = found.outerjoin(Customer, Customer.id == Case.customer_id).outerjoin(Shipment, Shipment.id == Case.shipment_id)
+    found = found.outerjoin(Customer, Customer.id == Case.customer_id).outerjoin(
+        Shipment, Shipment.id == Case.shipment_id
+    )
     found = found.outerjoin(queue.Owner, queue.Owner.id == Case.owner_id)
     found = visible(who, found, Case).where(where, Case.closed_at.is_(None), Turn.leading, Turn.closed_at.is_(None))
     order = (Turn.queue_at, Turn.since, Turn.id)
@@ -63,7 +65,9 @@ def writers(session: Session, who: Actor) -> list[Option]:
 def partners(session: Session, chosen: int | None = None) -> list[Option]:
     """Destination partners as choices: the active ones and the one already chosen."""
     found = select(Partner.id, Partner.name, Partner.city).where(or_(Partner.status == "active", Partner.id == chosen))
-    return [(str(key), f"{name} {city or ''}".strip()) for key, name, city in session.execute(found.order_by(Partner.name))]
+    return [
+        (str(key), f"{name} {city or ''}".strip()) for key, name, city in session.execute(found.order_by(Partner.name))
+    ]
 
 
 def number(name: str, source: Any = None) -> int | None:
@@ -101,7 +105,11 @@ def clash(form: Any, row: Any) -> list[tuple[Any, str, str]]:
 
 
 def _typed(field: Any, theirs: Any) -> Any:
-    return int(field.data) if isinstance(theirs, int) and isinstance(field.data, str) and field.data.isdecimal() else field.data
+    return (
+        int(field.data)
+        if isinstance(theirs, int) and isinstance(field.data, str) and field.data.isdecimal()
+        else field.data
+    )
 
 
 def _said(field: Any, value: Any) -> str:

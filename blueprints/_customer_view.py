@@ -12,7 +12,7 @@ from wtforms import Form
 
 from blueprints import _byhand, _history_view, _rows
 from blueprints._customer_list import marks
-from blueprints._words import local, masks, shown_phone, shown_text, words
+from blueprints._words import listed, local, masks, shown_phone, shown_text, words
 from models import Agreement, Case, Contact, Customer, Event, Message, Shipment, User, db
 from rules import fields, queries, stages
 from rules.customer_columns import SETTLEMENT_NAMES
@@ -65,7 +65,8 @@ def page_values(who: Actor, c: Customer, **forms: Any) -> dict[str, Any]:
         "log_url": url_for("register.register", customer=c.id) if can(who, "case.register") else None,
         "history_url": url_for("history.listing", of=f"customers-{c.id}") if can(who, "history.read") else None,
         "class_form": forms.get("grade") or ClassForm(obj=c), "stop_form": forms.get("stop") or StopForm(),
-        "log_form": forms.get("log") or LogForm(), "failed": bool(forms), "opened": next(iter(forms), "log" if request.args.get("log") else None),
+        "log_form": forms.get("log") or LogForm(), "failed": bool(forms),
+        "opened": next(iter(forms), "log" if request.args.get("log") else None),
     }  # fmt: skip
 
 
@@ -94,7 +95,9 @@ def _today() -> date:
 
 def agreement(c: Customer) -> Agreement | None:
     """The agreement that ends last."""
-    theirs = select(Agreement).where(Agreement.customer_id == c.id).order_by(Agreement.ends_on.desc(), Agreement.id.desc())
+    theirs = (
+        select(Agreement).where(Agreement.customer_id == c.id).order_by(Agreement.ends_on.desc(), Agreement.id.desc())
+    )
     return db.session.scalars(theirs.limit(1)).first()
 
 
@@ -153,7 +156,7 @@ def person(c: Customer, contact: Contact, writes: bool) -> Person:
     other = [Words(msgid, name=shown_text(value)) for msgid, value in named if value]
     ids: dict[str, Any] = {"customer_id": c.id, "contact_id": contact.id}
     return Person(
-        contact.name, "，".join(part for part in (contact.salutation, contact.post) if part), numbers,
+        contact.name, listed(part for part in (contact.salutation, contact.post) if part), numbers,
         other + ([contact.mail] if contact.mail else []), contact.authority,
         Words(N_("left %(hour)s"), hour=contact.left_at) if contact.left_at else None, shown_text(contact.remark),
         url_for("contacts.contact", **ids) if writes else None, url_for("contacts.left", **ids), bool(contact.left_at),
@@ -164,8 +167,12 @@ def contact_log(who: Actor, c: Customer) -> list[dict[str, Any]]:
     """The last contacts with a customer, on matters and without, newest first, for `ui.timeline`."""
     named = dict(CHANNELS) | dict(_rows.CHANNEL_NAMES)
     columns: Any = select(Message, User.display, User.name, Case.ref)
-    found = visible(who, columns.outerjoin(User, User.id == Message.by_id).outerjoin(Case, Case.id == Message.case_id), Message)
-    found = found.where(Message.customer_id == c.id, Message.direction != "note").order_by(Message.at.desc(), Message.id.desc())
+    found = visible(
+        who, columns.outerjoin(User, User.id == Message.by_id).outerjoin(Case, Case.id == Message.case_id), Message
+    )
+    found = found.where(Message.customer_id == c.id, Message.direction != "note").order_by(
+        Message.at.desc(), Message.id.desc()
+    )
     return [
         {"tone": "done" if m.direction == "out" else "", "title": named.get(m.channel or "", N_("Contact")),
          "who": f"{display or ''} {name or ''}".strip(), "at": m.at.isoformat(timespec="seconds"), "when": words(m.at),
@@ -190,7 +197,9 @@ def recent(who: Actor, c: Customer, limit: int = 10) -> list[Any]:
 
 def held(who: Actor, c: Customer) -> list[Any]:
     """Goods on the shipper's hold (货物在物控), whoever else stops the customer (D-02)."""
-    found = visible(who, select(Shipment), Shipment).where(Shipment.customer_id == c.id, Shipment.hold_shipper.is_not(None))
+    found = visible(who, select(Shipment), Shipment).where(
+        Shipment.customer_id == c.id, Shipment.hold_shipper.is_not(None)
+    )
     return [_shipment(s) for s in db.session.scalars(found.order_by(Shipment.id.desc()).limit(20))]
 
 
@@ -203,5 +212,10 @@ def _shipment(s: Shipment) -> tuple[Any, ...]:
 
 def happened(c: Customer) -> list[dict[str, Any]]:
     """The last changes of the customer itself, for `ui.timeline`."""
-    found = select(Event).where(Event.object_type == "customers", Event.object_id == c.id).order_by(Event.seq.desc()).limit(8)
+    found = (
+        select(Event)
+        .where(Event.object_type == "customers", Event.object_id == c.id)
+        .order_by(Event.seq.desc())
+        .limit(8)
+    )
     return [_history_view.entry(event) for event in db.session.scalars(unseen(found))]

@@ -23,7 +23,7 @@ from blueprints._history_words import (
     record_name,
     ref_name,
 )
-from blueprints._words import local, shown_phone, shown_text, words
+from blueprints._words import listed, local, shown_phone, shown_text, words
 from models import Case, Clock, Contact, Customer, Department, Event, Office, Partner, Setting, Shipment, User, db
 from rules import telling
 from rules.policy import ROLE_NAMES, visible
@@ -57,8 +57,8 @@ class Line:
 def entry(event: Event) -> dict[str, Any]:
     """An event for `ui.timeline`: what, who, when, and which fields."""
     return {
-        "tone": "", "title": action_name(event.action), "who": person(event), "at": event.at.isoformat(timespec="seconds"), "when": words(event.at),
-        "via": None, "said": None, "text": summary(event),
+        "tone": "", "title": action_name(event.action), "who": person(event), "via": None, "said": None,
+        "at": event.at.isoformat(timespec="seconds"), "when": words(event.at), "text": summary(event),
     }  # fmt: skip
 
 
@@ -86,9 +86,9 @@ def summary(event: Event) -> str:
     new = all(before is None for before, _after in diff.values())
     names = [words(column_name(event.object_type, name)) for name in diff if name != "id"]
     told = shown_text(event.reason) if event.reason else ""
-    many = words(Words(N_("new, %(n)s fields"), n=len(names))) if new and len(names) > 3 else "、".join(names[:4])
+    many = words(Words(N_("new, %(n)s fields"), n=len(names))) if new and len(names) > 3 else listed(names[:4])
     more = " …" if not new and len(names) > 4 else ""
-    return "；".join(part for part in (told, many + more) if part)
+    return " · ".join(part for part in (told, many + more) if part)
 
 
 def exactly(at: datetime) -> str:
@@ -102,9 +102,9 @@ def exactly(at: datetime) -> str:
 
 def facts(who: Actor, event: Event) -> list[Any]:
     """When, who, where, about what, for `ui.facts`."""
-    role = "、".join(words(ROLE_NAMES.get(name, name)) for name in event.role.split("+") if name)
+    role = [ROLE_NAMES.get(name, name) for name in event.role.split("+") if name] if event.actor_id else []
     pairs: list[Any] = [
-        (N_("Time"), exactly(event.at)), (N_("Person"), f"{person(event)}，{role}" if event.actor_id else person(event)),
+        (N_("Time"), exactly(event.at)), (N_("Person"), listed([person(event), *role])),
         (N_("On behalf of"), event.on_behalf_of), (N_("Record"), *_about(event)), *_matter(who, event),
         (N_("Reason"), shown_text(event.reason)), (N_("Came by"), f"{event.route} {event.address}".strip()),
     ]  # fmt: skip
@@ -157,7 +157,7 @@ def _said(kind: str, name: str, value: Any, names: dict[tuple[str, int], str], c
     if name in ("weight_g", "volume_l"):
         return words(value_words(name, value))
     if isinstance(value, list):
-        return "、".join(words(code_name(kind, name, part)) if isinstance(part, str) else _plain(part) for part in value)
+        return listed(words(code_name(kind, name, part)) if isinstance(part, str) else _plain(part) for part in value)
     if isinstance(value, dict):
         return _plain(value)
     if kind == "customers" and name == "grade":

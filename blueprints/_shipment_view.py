@@ -36,7 +36,11 @@ class Wanted:
     @property
     def said(self) -> list[Any]:
         """The filters in words, for an empty list."""
-        named = [stages.MODES.get(self.mode or ""), stages.NAMES.get(self.stage or ""), N_("held") if self.held else None]
+        named = [
+            stages.MODES.get(self.mode or ""),
+            stages.NAMES.get(self.stage or ""),
+            N_("held") if self.held else None,
+        ]
         return [part for part in (self.q, *named) if part]
 
 
@@ -202,7 +206,9 @@ def _old_new(path: str, value: Any) -> Any:
 def closed(who: Actor, s: Shipment) -> list[Any]:
     """The last closed matters other than changes: (stamp, ref, address, headline, when)."""
     columns: Any = select(Case.ref, Case.kind, Case.title, Case.gist, Case.closed_at)
-    found = visible(who, columns, Case).where(Case.shipment_id == s.id, Case.closed_at.is_not(None), Case.kind != "change")
+    found = visible(who, columns, Case).where(
+        Case.shipment_id == s.id, Case.closed_at.is_not(None), Case.kind != "change"
+    )
     return [
         (KINDS[r.kind].stamp(r), r.ref, url_for("cases.case", ref=r.ref), KINDS[r.kind].headline(r), r.closed_at)
         for r in db.session.execute(found.order_by(Case.id.desc()).limit(20))
@@ -219,7 +225,9 @@ def locked_rows(who: Actor, s: Shipment) -> list[tuple[Any, Any]]:
     """What stands there and only a change may write, for the edit page: (label, value)."""
     names = shipments.locked(who, s) - {"hold_shipper"}
     labels = {"number": N_("Waybill number"), **catalogue.FIELD_NAMES}
-    values = {name: _old_new(name, getattr(s, name)) for name in names} | {"partner_id": s.partner.name if s.partner else ""}
+    values = {name: _old_new(name, getattr(s, name)) for name in names} | {
+        "partner_id": s.partner.name if s.partner else ""
+    }
     return [(label, values[name]) for name, label in labels.items() if name in names]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from flask_babel import Babel, get_locale, get_translations, gettext
 from rules import telling
 from rules.policy import AUDITOR
 from rules.store import now
-from rules.words import Words
+from rules.words import N_, Words
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 TAGS = {"zh": "zh-CN", "en": "en"}
@@ -63,6 +64,14 @@ def words(thing: Any) -> str:
     return str(thing)
 
 
+def listed(parts: Iterable[Any]) -> str:
+    """Several things said in a row, with the reader's own comma between them."""
+    said = ""
+    for part in parts:
+        said = words(Words(N_("%(a)s, %(b)s"), a=said, b=part)) if said else words(part)
+    return said
+
+
 def local(at: datetime | None) -> datetime | None:
     """A moment in the office's zone."""
     return at.astimezone(zone()) if at else None
@@ -101,5 +110,5 @@ def install(app: Flask) -> Babel:
         words=words, money=telling.money, hour=lambda at: words(at), get_locale=get_locale,
         script_words=telling.script_words,
     )  # fmt: skip
-    app.jinja_env.filters["words"] = words
+    app.jinja_env.filters.update(words=words, listed=listed)
     return babel

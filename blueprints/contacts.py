@@ -31,7 +31,9 @@ def create(customer_id: int) -> Answer:
     """Add a contact."""
     form = ContactForm(request.form)
     values = _byhand.values_of(form)
-    return _contact(form, customer_id, None, "contact.add", lambda tx: customers.add_contact(tx, _customer(customer_id), values))
+    return _contact(
+        form, customer_id, None, "contact.add", lambda tx: customers.add_contact(tx, _customer(customer_id), values)
+    )
 
 
 @bp.get("/customers/<int:customer_id>/contacts/<int:contact_id>")
@@ -78,7 +80,9 @@ def _person(customer_id: int, contact_id: int) -> Contact:
     return found
 
 
-def _contact(form: ContactForm, customer_id: int, contact_id: int | None, action: str, keep: Callable[[Tx], Any]) -> Answer:
+def _contact(
+    form: ContactForm, customer_id: int, contact_id: int | None, action: str, keep: Callable[[Tx], Any]
+) -> Answer:
     """Check a contact's form, keep it once, go back to the customer."""
     _customer(customer_id)
     if not form.validate():

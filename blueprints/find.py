@@ -27,7 +27,9 @@ def find() -> Answer:
     if found.only is not None:
         return redirect(address(found.only))
     groups = [(HEADINGS[what], [_shown(hit) for hit in found.hits if hit.what == what]) for what in _in_order(found)]
-    return page("find/find.html", q=typed, find_q=typed, groups=groups, count=len(found.hits), capped=len(found.hits) == SHOWN)
+    return page(
+        "find/find.html", q=typed, find_q=typed, groups=groups, count=len(found.hits), capped=len(found.hits) == SHOWN
+    )
 
 
 def _in_order(found: search.Found) -> list[str]:
@@ -47,7 +49,12 @@ def address(hit: search.Hit) -> str:
 def _shown(hit: search.Hit) -> tuple[str, Any, Any, list[Any]]:
     """A hit for the list: address, label, mark, details."""
     if hit.what == "customer":
-        return address(hit), hit.label, STATUSES.get(hit.state), [Words(N_("class %(grade)s"), grade=hit.kind), *hit.detail]
+        return (
+            address(hit),
+            hit.label,
+            STATUSES.get(hit.state),
+            [Words(N_("class %(grade)s"), grade=hit.kind), *hit.detail],
+        )
     if hit.what == "shipment":
         label = hit.label or Words(N_("Without number"))
         return address(hit), label, stages.NAMES.get(hit.state), [stages.MODES.get(hit.kind), *hit.detail]

@@ -74,7 +74,9 @@ def event(seq: int) -> Answer:
     detail = _detail(me(), read_filter(), seq)
     if detail is None:
         raise not_found()
-    return page("history/event.html", e=detail, printed=request.args.get("print") == "1", list_url=_address(read_filter()))
+    return page(
+        "history/event.html", e=detail, printed=request.args.get("print") == "1", list_url=_address(read_filter())
+    )
 
 
 # ------------------------------------------------------------------------------------------ the filter
@@ -194,4 +196,3 @@ def _detail(who: Actor, wanted: Wanted, seq: int) -> Detail | None:
 def _own(wanted: Wanted, seq: int | None) -> str | None:
     given: dict[str, Any] = {**wanted.typed}
     return url_for("history.event", seq=seq, **given) if seq is not None else None
-

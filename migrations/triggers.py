@@ -25,6 +25,10 @@ EXISTS (SELECT 1 FROM approvals a WHERE a.case_id = NEW.id AND a.round = NEW.rou
 RULES: dict[str, tuple[str, str, str, str]] = {
     "events_no_update": ("events", "UPDATE", "", "the history is append-only"),
     "events_no_delete": ("events", "DELETE", "", "the history is append-only"),
+    "events_no_replace": (  # REPLACE deletes without a word unless recursive triggers are on
+        "events", "INSERT", "EXISTS (SELECT 1 FROM events e WHERE e.seq = NEW.seq OR e.prev = NEW.prev)",
+        "the history is append-only",
+    ),
     "settings_no_update": (
         "settings", "UPDATE", "OLD.value IS DISTINCT FROM NEW.value OR OLD.key <> NEW.key OR OLD.valid_from <> NEW.valid_from",
         "settings are append-only",

@@ -89,7 +89,9 @@ def _check_unique(tx: Tx, customer: Customer, values: dict[str, Any]) -> None:
         for name, why in (("code", _TAKEN_CODE), ("name", _TAKEN_NAME)):
             if not values.get(name):
                 continue
-            same = select(Customer.id).where(Customer.office_id == customer.office_id, getattr(Customer, name) == values[name])
+            same = select(Customer.id).where(
+                Customer.office_id == customer.office_id, getattr(Customer, name) == values[name]
+            )
             if customer.id is not None:
                 same = same.where(Customer.id != customer.id)
             if tx.session.scalar(unseen(same.limit(1))):
@@ -130,7 +132,9 @@ def add_contact(tx: Tx, customer: Customer, values: dict[str, Any]) -> Contact:
     return contact
 
 
-def edit_contact(tx: Tx, customer: Customer, contact: Contact, values: dict[str, Any], version: int | None = None) -> None:
+def edit_contact(
+    tx: Tx, customer: Customer, contact: Contact, values: dict[str, Any], version: int | None = None
+) -> None:
     """Take over `values`. Raises Refused (409) when the contact was changed meanwhile."""
     check_version(contact, version)
     write_values(contact, values)
@@ -161,7 +165,12 @@ def promote(tx: Tx, case: Any, name: str | None = None) -> Customer:
     """
     if case.customer_id is not None:
         raise Refused(Words(N_("This matter has a customer already.")), 409)
-    values = {"name": fields.clean(name) or case.caller_name, "status": "prospect", "grade": "D", "agent_id": case.owner_id}
+    values = {
+        "name": fields.clean(name) or case.caller_name,
+        "status": "prospect",
+        "grade": "D",
+        "agent_id": case.owner_id,
+    }
     customer = Customer(office_id=case.office_id, created_at=tx.at, **values)
     _check_unique(tx, customer, values)
     tx.add(customer)

@@ -16,12 +16,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import event, insert, inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapper, Session, configure_mappers
 
 from models import (
     Agreement,
     Approval,
     Attachment,
+    Base,
     CalendarDay,
     Carrier,
     Case,
@@ -50,6 +51,7 @@ TRACKED = (
 )  # fmt: skip
 GENESIS = "0" * 64
 PAGE = 1000
+SECRET = {"t": "secret"}
 _keys: dict[str, bytes] = {}
 _current: list[str] = []
 
@@ -95,7 +97,7 @@ def typed(value: Any, column: Any) -> Any:
     if value is None:
         return None
     if column.info.get("secret"):
-        return {"t": "secret"}
+        return dict(SECRET)
     if isinstance(value, datetime):
         return {"t": "time", "v": stamp(value)}
     if isinstance(value, date):
@@ -173,6 +175,19 @@ def _differences(row: Any) -> dict[str, list[Any]]:
     return found
 
 
+def _know_before() -> None:
+    """Setting a column of a tracked row that is not loaded reads it first, so that what stood before is known."""
+    for mapper in Base.registry.mappers:
+        if issubclass(mapper.class_, TRACKED):
+            for attribute in mapper.column_attrs:
+                mapper.class_manager[attribute.key].impl.active_history = True
+
+
+event.listen(Mapper, "after_configured", _know_before)  # kinds of work bring tables of their own later
+configure_mappers()
+_know_before()
+
+
 # ------------------------------------------------------------------------------------------ writing
 
 
@@ -182,7 +197,9 @@ def _write(session: Session) -> None:
     if tx is None:
         return
     session.flush()
-    rows = [c for c in tx.changed.values() if c.new or c.gone or any(b != a for b, a in c.diff.values())]
+    for changed in tx.changed.values():
+        changed.diff = {name: pair for name, pair in changed.diff.items() if _differ(*pair)}
+    rows = [c for c in tx.changed.values() if c.new or c.gone or c.diff]
     if rows:
         head = session.execute(select(Event.seq, Event.hash).order_by(Event.seq.desc()).limit(1)).first()
         seq, prev = (head.seq, head.hash) if head else (0, GENESIS)
@@ -194,6 +211,11 @@ def _write(session: Session) -> None:
             events.append(line)
         session.execute(insert(Event), events)
     tx.changed.clear()
+
+
+def _differ(before: Any, after: Any) -> bool:
+    """Whether a value is another one at the end; of two secrets only that one was set is known."""
+    return bool(before != after) or before == SECRET
 
 
 def _line(tx: Tx, changed: Changed, seq: int, prev: str) -> dict[str, Any]:
@@ -246,7 +268,8 @@ def verify(session: Session, since: int = 0) -> Verdict:
     prev = GENESIS if since == 0 else session.scalar(select(Event.hash).where(Event.seq == since))
     if prev is None:
         return Verdict(0, since, since, "missing")
-    while page := session.scalars(select(Event).where(Event.seq > seq).order_by(Event.seq).limit(PAGE)).all():
+    lines = select(Event).order_by(Event.seq).limit(PAGE).execution_options(populate_existing=True)
+    while page := session.scalars(lines.where(Event.seq > seq)).all():
         for line in page:
             if why := _wrong(line, seq, prev):
                 return Verdict(count, seq, seq + 1 if why == "missing" else line.seq, why)

@@ -37,7 +37,9 @@ class Timed(Form):
 class ShipmentForm(Timed):
     """A shipment; stage and holds have forms of their own."""
 
-    mode = fields.pick(N_("Mode"), tuple(stages.MODES.items()), fields.Filled(N_("Say how the goods travel.")), default="air")
+    mode = fields.pick(
+        N_("Mode"), tuple(stages.MODES.items()), fields.Filled(N_("Say how the goods travel.")), default="air"
+    )
     customer = fields.text(N_("Customer (number or name)"))
     office_id = fields.pick(N_("Office"), ())
     number = fields.text(N_("Waybill number"), longest=40)
@@ -88,7 +90,9 @@ class StageForm(Timed):
 
     stage = fields.pick(N_("New stage"), (), fields.Filled(N_("Choose the stage.")))
     at = fields.Moment(N_("Reached at"), [fields.Filled(N_("Say when."))], **LOCAL)
-    source = fields.pick(N_("According to"), (("", N_("Choose")), *STAGE_SOURCES.items()), fields.Filled(N_("Say who reported it.")))
+    source = fields.pick(
+        N_("According to"), (("", N_("Choose")), *STAGE_SOURCES.items()), fields.Filled(N_("Say who reported it."))
+    )
     reason = fields.text(N_("Reason, needed when it goes back"), longest=300)
 
 

@@ -64,7 +64,10 @@ def edit(
     if stuck := [name for name in moved if name in locked(tx.actor, shipment)]:
         raise Refused(Words(N_("The waybill exists: log a change for this.")), 422, stuck[0])
     if moved:
-        tx.reason, tx.action = reason_given(reason, N_("Say why this is corrected without a change.")), "shipment.correct"
+        tx.reason, tx.action = (
+            reason_given(reason, N_("Say why this is corrected without a change.")),
+            "shipment.correct",
+        )
     with tx.session.no_autoflush:
         write_values(shipment, values)
         _check_unique(tx, shipment)
@@ -99,7 +102,9 @@ def _check_unique(tx: Tx, shipment: Shipment) -> None:
         Shipment.number == shipment.number, Shipment.id != (shipment.id or 0),
     )  # fmt: skip
     if shipment.number and tx.session.scalar(unseen(same.limit(1))):
-        raise Refused(Words(N_("This carrier has a waybill %(number)s already."), number=shipment.number), 422, "number")
+        raise Refused(
+            Words(N_("This carrier has a waybill %(number)s already."), number=shipment.number), 422, "number"
+        )
 
 
 def customer_called(session: Session, who: Actor, typed: str | None) -> int | None:
@@ -111,13 +116,19 @@ def customer_called(session: Session, who: Actor, typed: str | None) -> int | No
         return None
     columns: Any = select(Customer.id, Customer.name, Customer.code)
     near = visible(who, columns, Customer)
-    for same in (Customer.code == typed, Customer.name == typed, Customer.id.in_(search.customers_matching(session, who, typed))):
+    for same in (
+        Customer.code == typed,
+        Customer.name == typed,
+        Customer.id.in_(search.customers_matching(session, who, typed)),
+    ):
         found = session.execute(near.where(same).order_by(Customer.name).limit(5)).all()
         if len(found) == 1:
             return int(found[0].id)
         if found:
-            names = "、".join(f"{row.name} {row.code or ''}".strip() for row in found)
-            raise Refused(Words(N_("Several customers fit: %(names)s. Write the number."), names=names), 422, "customer")
+            names = " / ".join(f"{row.name} {row.code or ''}".strip() for row in found)
+            raise Refused(
+                Words(N_("Several customers fit: %(names)s. Write the number."), names=names), 422, "customer"
+            )
     raise Refused(Words(N_("No customer “%(typed)s” is known; add the customer first."), typed=typed), 422, "customer")
 
 
@@ -125,7 +136,13 @@ def customer_called(session: Session, who: Actor, typed: str | None) -> int | No
 
 
 def set_stage(
-    tx: Tx, shipment: Shipment, stage: str, at: datetime, source: str, reason: str | None = None, version: int | None = None
+    tx: Tx,
+    shipment: Shipment,
+    stage: str,
+    at: datetime,
+    source: str,
+    reason: str | None = None,
+    version: int | None = None,
 ) -> None:
     """Move a shipment to `stage` as reported by `source` for the moment `at`; back only with a reason.
 

@@ -30,7 +30,9 @@ def url(world: World, key: str = "good", tail: str = "") -> str:
 def add_many(world: World, count: int) -> None:
     with making.acting(world, "agent") as tx:
         for n in range(count):
-            tx.session.add(Customer(office_id=world.offices["SZ"], name=f"多户{n:03d}", created_at=tx.at, grade="BCD"[n % 3]))
+            tx.session.add(
+                Customer(office_id=world.offices["SZ"], name=f"多户{n:03d}", created_at=tx.at, grade="BCD"[n % 3])
+            )
 
 
 # ------------------------------------------------------------------------------------------ list
@@ -109,7 +111,9 @@ def test_the_other_office_and_unknown_customers_are_not_found(enter, world):
 
 def test_an_auditor_sees_masked_phones_and_nothing_to_write(enter, world):
     with making.acting(world, "agent") as tx:
-        tx.session.get_one(Contact, world.contacts["good"], execution_options={"visible": "system"}).remark = "也可打 13912340002"
+        tx.session.get_one(
+            Contact, world.contacts["good"], execution_options={"visible": "system"}
+        ).remark = "也可打 13912340002"
     page = enter("auditor").page(url(world))
     assert PHONE not in page.text() and "138 **** 5678" in page.text() and "139 **** 0002" in page.text()
     assert not [link for link in page.links if link.startswith("tel:")]
@@ -128,7 +132,15 @@ def test_who_works_the_customer_sees_the_number_and_can_call_it(enter, world):
 def test_an_agent_adds_a_customer_with_an_agreement_and_it_is_found_at_once(enter, world):
     agent = enter("agent")
     form = agent.form("/customers/new", "/customers")
-    answer = agent.send(form, name="南山科技", code="N-7", starts_on="2026-01-01", ends_on="2026-12-31", term_days="30", settlement="monthly")
+    answer = agent.send(
+        form,
+        name="南山科技",
+        code="N-7",
+        starts_on="2026-01-01",
+        ends_on="2026-12-31",
+        term_days="30",
+        settlement="monthly",
+    )
     assert answer.status_code == 303
     text = agent.page(answer.location).text()
     assert "南山科技" in text and "2026-12-31" in text
@@ -151,7 +163,11 @@ def test_a_taken_name_or_number_is_refused_at_its_field_with_what_was_typed(ente
 def test_days_out_of_order_and_half_an_agreement_are_refused(enter, world):
     agent = enter("agent")
     form = agent.form("/customers/new", "/customers")
-    for days in ({"starts_on": "2026-05-01", "ends_on": "2026-04-01"}, {"starts_on": "2026-05-01"}, {"ends_on": "昨天"}):
+    for days in (
+        {"starts_on": "2026-05-01", "ends_on": "2026-04-01"},
+        {"starts_on": "2026-05-01"},
+        {"ends_on": "昨天"},
+    ):
         answer = agent.send(form, name="某某公司", **days)
         assert answer.status_code == 422 and 'id="ends_on-e"' in answer.text, days
 
@@ -181,7 +197,10 @@ def test_the_same_form_twice_makes_one_customer(enter, world):
     agent = enter("agent")
     form = agent.form("/customers/new", "/customers")
     answers = {agent.send(form, name="只一家").location for _ in range(3)}
-    assert len(answers) == 1 and len(db.session.scalars(unseen(select(Customer).where(Customer.name == "只一家"))).all()) == 1
+    assert (
+        len(answers) == 1
+        and len(db.session.scalars(unseen(select(Customer).where(Customer.name == "只一家"))).all()) == 1
+    )
 
 
 # ------------------------------------------------------------------------------------------ contacts
@@ -235,7 +254,10 @@ def test_finance_stops_a_customer_with_a_reason_and_lifts_the_stop(enter, world)
     assert again.status_code == 409 and "再停一次" in again.text
     assert finance.send(finance.form(url(world), "/stop"), "lift", reason="已付清").status_code == 303
     assert customer(world).stopped_at is None
-    assert [e.action for e in events(object_type="customers", object_id=world.customers["good"])][-2:] == ["customer.stop", "customer.lift"]
+    assert [e.action for e in events(object_type="customers", object_id=world.customers["good"])][-2:] == [
+        "customer.stop",
+        "customer.lift",
+    ]
 
 
 @pytest.mark.parametrize("name", ["agent", "supervisor", "auditor"])

@@ -16,8 +16,13 @@ def ref(world: World) -> str:
 @pytest.mark.parametrize("name", ["agent", "supervisor", "finance", "auditor"])
 def test_a_number_a_phone_and_a_reference_lead_straight_to_their_page(enter, world, ref, name):
     reader = enter(name)
-    for typed, page in ((NUMBERS["A5"], f"/shipments/{world.shipments['A5']}"), ("１９１２", f"/shipments/{world.shipments['A5']}"),
-                        (PHONE[-4:], f"/customers/{world.customers['good']}"), (ref.lower(), f"/cases/{ref}")):  # fmt: skip
+    goods, customer = f"/shipments/{world.shipments['A5']}", f"/customers/{world.customers['good']}"
+    for typed, page in (
+        (NUMBERS["A5"], goods),
+        ("１９１２", goods),
+        (PHONE[-4:], customer),
+        (ref.lower(), f"/cases/{ref}"),
+    ):
         answer = reader.get("/find", query_string={"q": typed})
         assert answer.status_code == 302 and answer.location == page, typed
 
@@ -25,7 +30,9 @@ def test_a_number_a_phone_and_a_reference_lead_straight_to_their_page(enter, wor
 def test_destination_and_consignee_find_the_goods_in_either_order(enter, world):
     for typed in ("北京 王强", "王强 北京"):
         page = enter("agent").page(f"/find?q={typed}")
-        assert f"/shipments/{world.shipments['A5']}" in page.links and f"/shipments/{world.shipments['A1']}" in page.links
+        assert (
+            f"/shipments/{world.shipments['A5']}" in page.links and f"/shipments/{world.shipments['A1']}" in page.links
+        )
 
 
 def test_several_hits_stand_in_a_list_and_the_box_stays_filled(enter, world):
@@ -36,7 +43,10 @@ def test_several_hits_stand_in_a_list_and_the_box_stays_filled(enter, world):
 
 def test_nothing_found_and_nothing_asked_say_what_to_do(enter, world):
     agent = enter("agent")
-    assert "/register" in agent.page("/find?q=99998888777").links and "99998888777" in agent.page("/find?q=99998888777").text()
+    assert (
+        "/register" in agent.page("/find?q=99998888777").links
+        and "99998888777" in agent.page("/find?q=99998888777").text()
+    )
     assert agent.page("/find").text() != agent.page("/find?q=99998888777").text()
 
 

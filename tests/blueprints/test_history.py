@@ -50,7 +50,10 @@ def test_pages_go_on_by_number_without_a_gap(enter, world, decided):
 def test_a_supervisor_reads_his_own_offices_history_only(enter, world):
     lead = enter("supervisor")
     theirs = events(object_type="customers", object_id=world.customers["foreign"])[0]
-    assert lead.get(f"/history/{theirs.seq}").status_code == 404 and enter("auditor").get(f"/history/{theirs.seq}").status_code == 200
+    assert (
+        lead.get(f"/history/{theirs.seq}").status_code == 404
+        and enter("auditor").get(f"/history/{theirs.seq}").status_code == 200
+    )
     assert theirs.seq not in entries(lead.page("/history?kind=customers"))
     assert lead.get(f"/history?of=customers-{world.customers['foreign']}").status_code == 200
     assert not entries(lead.page(f"/history?of=customers-{world.customers['foreign']}"))
@@ -68,7 +71,9 @@ def test_the_list_is_narrowed_by_person_action_record_day_and_matter(enter, worl
     assert entries(auditor.page(f"/history?who={world.users['supervisor']}")) == [e.seq for e in reversed(by_lead)]
     signed = events(action="change.approve", object_type="change")
     assert entries(auditor.page("/history?action=change.approve&kind=change")) == [e.seq for e in reversed(signed)]
-    assert entries(auditor.page("/history?from=2026-11-18&to=2026-11-18")) and not entries(auditor.page("/history?to=2026-11-17"))
+    assert entries(auditor.page("/history?from=2026-11-18&to=2026-11-18")) and not entries(
+        auditor.page("/history?to=2026-11-17")
+    )
     of_case = entries(auditor.page(f"/history?ref={decided}"))
     assert set(of_case) == {e.seq for e in events() if e.case_id == int(decided.split("-")[1])}
     assert not entries(auditor.page("/history?who=0&action=change.approve"))
@@ -78,12 +83,17 @@ def test_a_number_or_a_name_brings_what_happened_to_the_thing_and_its_matters(en
     auditor = enter("auditor")
     of_goods = entries(auditor.page(f"/history?ref={NUMBERS['A5']}"))
     approvals = {e.seq for e in events(object_type="approvals")}
-    assert approvals <= set(of_goods) and events(object_type="shipments", object_id=world.shipments["A5"])[0].seq in of_goods
+    assert (
+        approvals <= set(of_goods)
+        and events(object_type="shipments", object_id=world.shipments["A5"])[0].seq in of_goods
+    )
     assert set(entries(auditor.page(f"/history?of=shipments-{world.shipments['A5']}"))) == set(of_goods)
     assert not entries(auditor.page("/history?ref=没有这回事"))
 
 
-@pytest.mark.parametrize("query", ["from=x", "who=abc", "of=users-1", "of=customers-x", "before=x", "pick=999999", "ref=CHG-0", "kind='"])
+@pytest.mark.parametrize(
+    "query", ["from=x", "who=abc", "of=users-1", "of=customers-x", "before=x", "pick=999999", "ref=CHG-0", "kind='"]
+)
 def test_an_address_that_makes_no_sense_harms_nothing(enter, world, query):
     assert enter("auditor").get(f"/history?{query}").status_code == 200
 
@@ -110,10 +120,14 @@ def test_links_money_and_codes_are_words(enter, world, decided):
 
 def test_what_the_same_step_did_besides_is_linked(enter, world):
     agent, auditor = enter("agent"), enter("auditor")
-    agent.send(agent.form("/customers/new", "/customers"), name="南山科技", starts_on="2026-01-01", ends_on="2026-12-31")
+    agent.send(
+        agent.form("/customers/new", "/customers"), name="南山科技", starts_on="2026-01-01", ends_on="2026-12-31"
+    )
     customer, agreement = events(request_id=events()[-1].request_id)
     page = auditor.page(f"/history/{customer.seq}")
-    assert f"/history/{agreement.seq}" in page.links and "2026-12-31" in auditor.page(f"/history/{agreement.seq}").text()
+    assert (
+        f"/history/{agreement.seq}" in page.links and "2026-12-31" in auditor.page(f"/history/{agreement.seq}").text()
+    )
 
 
 def test_neighbours_are_those_of_the_list_that_one_came_from(enter, world, decided):
@@ -128,7 +142,9 @@ def test_neighbours_are_those_of_the_list_that_one_came_from(enter, world, decid
 def test_an_auditor_sees_phones_masked_alike_everywhere_and_a_supervisor_whole(enter, world, decided):
     auditor, lead = enter("auditor"), enter("supervisor")
     with making.acting(world, "agent", "contact.edit") as tx:
-        person = tx.session.scalars(select(Contact).where(Contact.phone == PHONE).execution_options(visible="system")).one()
+        person = tx.session.scalars(
+            select(Contact).where(Contact.phone == PHONE).execution_options(visible="system")
+        ).one()
         person.phone, person.remark = "13912340002", f"原号 {PHONE}"
     for event in db.session.scalars(select(Event).where(Event.diff.contains("13"))).all():
         text = auditor.page(f"/history/{event.seq}").text()
@@ -156,8 +172,8 @@ def test_the_history_holds_no_control_that_writes(enter, world, decided):
 
 def test_a_printed_entry_is_unfolded(enter, world):
     auditor = enter("auditor")
-    assert "<details class=\"pad\" open>" in auditor.get("/history/1?print=1").text
-    assert "<details class=\"pad\" open>" not in auditor.get("/history/1").text
+    assert '<details class="pad" open>' in auditor.get("/history/1?print=1").text
+    assert '<details class="pad" open>' not in auditor.get("/history/1").text
     assert auditor.get("/history/999999").status_code == 404
 
 
@@ -180,7 +196,9 @@ def test_every_action_that_a_page_writes_has_a_name(app):
     for path in [*ROOT.glob("blueprints/*.py"), *ROOT.glob("rules/*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "writing":
-                found |= {c.value for c in ast.walk(node.args[0]) if isinstance(c, ast.Constant) and isinstance(c.value, str)}
+                found |= {
+                    c.value for c in ast.walk(node.args[0]) if isinstance(c, ast.Constant) and isinstance(c.value, str)
+                }
     named = {action for action in found if "." in action and _history_words.action_name(action) != action}
     assert {action for action in found if "." in action} == named
 
@@ -190,4 +208,6 @@ def test_a_customers_link_leads_to_its_events(enter, world):
     link = next(link for link in page.links if link.startswith("/history?"))
     made = events(object_type="customers", object_id=world.customers["good"])[0]
     assert made.seq in entries(enter("supervisor").page(link))
-    assert db.session.scalars(select(Customer.name).where(Customer.id == made.object_id).execution_options(visible="system")).one()
+    assert db.session.scalars(
+        select(Customer.name).where(Customer.id == made.object_id).execution_options(visible="system")
+    ).one()

@@ -49,8 +49,14 @@ def test_everybody_who_reads_finds_a_shipment_by_the_end_of_its_number(enter, wo
 
 def test_the_list_is_narrowed_by_mode_stage_and_holds_and_keeps_to_the_office(enter, world):
     agent = enter("agent")
-    assert url(world, "A6") in agent.page("/shipments?stage=A6").links and url(world) not in agent.page("/shipments?stage=A6").links
-    assert url(world, "held") in agent.page("/shipments?held=1").links and url(world) not in agent.page("/shipments?held=1").links
+    assert (
+        url(world, "A6") in agent.page("/shipments?stage=A6").links
+        and url(world) not in agent.page("/shipments?stage=A6").links
+    )
+    assert (
+        url(world, "held") in agent.page("/shipments?held=1").links
+        and url(world) not in agent.page("/shipments?held=1").links
+    )
     assert "7721934" not in agent.page("/shipments").text()
     assert url(world) not in agent.page("/shipments?mode=sea").links
 
@@ -83,7 +89,9 @@ def test_a_shipment_of_another_office_is_not_found_by_any_door(enter, world):
 
 
 def test_an_auditor_sees_the_consignees_phone_masked_and_no_form(enter, world):
-    making.log(world, "change", code="K08", consignee_phone="13512349999", charge_minor=0, consignee=None, destination=None)
+    making.log(
+        world, "change", code="K08", consignee_phone="13512349999", charge_minor=0, consignee=None, destination=None
+    )
     page = enter("auditor").page(url(world))
     for number in ("13512340000", "135 1234 0000", "13512349999", "135 1234 9999"):
         assert number not in page.text()
@@ -96,7 +104,9 @@ def test_an_auditor_sees_the_consignees_phone_masked_and_no_form(enter, world):
 
 def test_a_shipment_is_made_before_its_number_and_gets_it_later(enter, world):
     agent = enter("agent")
-    answer = add(agent, customer="C-good", destination="乌鲁木齐", consignee="阿里木", model="X9", pieces="4", weight_g="86.5")
+    answer = add(
+        agent, customer="C-good", destination="乌鲁木齐", consignee="阿里木", model="X9", pieces="4", weight_g="86.5"
+    )
     assert answer.status_code == 303
     made = last()
     assert (made.number, made.stage, made.weight_g, made.customer_id) == (None, "A0", 86500, world.customers["good"])
@@ -128,8 +138,15 @@ def test_good_numbers_are_stored_as_the_import_stores_them(enter, world):
     agent = enter("agent")
     assert add(agent, master="784 1234 5675", departs_at="2026-11-20T10:00").status_code == 303
     assert last().master == "784-12345675" and last().departs_at.hour == 2
-    assert add(agent, mode="sea", container="csqu 305438-3", freight_minor="1,234.50", volume_l="4.2").status_code == 303
-    assert (last().container, last().freight_minor, last().volume_l, last().stage) == ("CSQU3054383", 123450, 4200, "S0")
+    assert (
+        add(agent, mode="sea", container="csqu 305438-3", freight_minor="1,234.50", volume_l="4.2").status_code == 303
+    )
+    assert (last().container, last().freight_minor, last().volume_l, last().stage) == (
+        "CSQU3054383",
+        123450,
+        4200,
+        "S0",
+    )
 
 
 def test_once_the_waybill_exists_an_agent_cannot_write_what_a_change_governs(enter, world):
@@ -139,7 +156,10 @@ def test_once_the_waybill_exists_an_agent_cannot_write_what_a_change_governs(ent
     assert agent.send(form, consignee="别人", destination="上海", vehicle="CZ3101").status_code == 303
     kept = goods(world, "A5")
     assert (kept.consignee, kept.destination, kept.vehicle) == ("王强", "北京", "CZ3101")
-    assert any(link.startswith("/register?kind=change&number=" + NUMBERS["A5"]) for link in agent.page(url(world, tail="/edit")).links)
+    assert any(
+        link.startswith("/register?kind=change&number=" + NUMBERS["A5"])
+        for link in agent.page(url(world, tail="/edit")).links
+    )
 
 
 def test_an_empty_governed_field_may_be_filled_in(enter, world):
@@ -193,7 +213,9 @@ def test_a_stage_that_cannot_be_is_refused_at_its_field(enter, world, values, fi
 
 def test_a_stage_goes_back_with_a_reason(enter, world):
     agent = enter("agent")
-    assert agent.send(agent.form(url(world), "/stage"), stage="A4", source="partner", reason="看错单号").status_code == 303
+    assert (
+        agent.send(agent.form(url(world), "/stage"), stage="A4", source="partner", reason="看错单号").status_code == 303
+    )
     assert goods(world, "A5").stage == "A4" and events(action="shipment.stage")[-1].reason == "看错单号"
 
 

@@ -84,14 +84,19 @@ def test_an_edit_against_an_old_version_changes_nothing(desk):
 def test_corrected_days_stay_one_agreement_and_the_next_period_is_a_new_one(desk):
     def agree(start: date, end: date) -> list[tuple[date, date]]:
         act(desk.agent, customers.edit, the(desk), {"starts_on": start, "ends_on": end})
-        return [tuple(row) for row in db.session.execute(select(Agreement.starts_on, Agreement.ends_on).order_by(Agreement.id))]
+        return [
+            tuple(row)
+            for row in db.session.execute(select(Agreement.starts_on, Agreement.ends_on).order_by(Agreement.id))
+        ]
 
     first = agree(date(2025, 1, 1), date(2025, 12, 31))
     assert agree(date(2025, 1, 1), date(2026, 1, 31)) == [(date(2025, 1, 1), date(2026, 1, 31))] and len(first) == 1
     assert len(agree(date(2026, 2, 1), date(2027, 1, 31))) == 2
 
 
-@pytest.mark.parametrize("days", [(date(2026, 2, 1), date(2026, 1, 1)), (date(2026, 2, 1), None), (None, date(2026, 2, 1))])
+@pytest.mark.parametrize(
+    "days", [(date(2026, 2, 1), date(2026, 1, 1)), (date(2026, 2, 1), None), (None, date(2026, 2, 1))]
+)
 def test_half_or_backward_agreements_are_refused_by_form_and_rule(desk, days):
     assert refusal(desk.agent, customers.edit, the(desk), {"starts_on": days[0], "ends_on": days[1]}).field == "ends_on"
     form = CustomerForm(data={"name": "某某", "starts_on": days[0], "ends_on": days[1]})
@@ -112,7 +117,11 @@ def test_class_and_stop_ask_for_the_role_and_a_reason(desk):
 def test_a_stop_keeps_who_when_and_why_until_it_is_lifted(desk, clock):
     act(desk.finance, customers.stop, the(desk), "十月账单未付")
     found = kept(desk)
-    assert (found.stopped_at, found.stopped_by_id, found.stopped_reason) == (clock.at, desk.finance.user_id, "十月账单未付")
+    assert (found.stopped_at, found.stopped_by_id, found.stopped_reason) == (
+        clock.at,
+        desk.finance.user_id,
+        "十月账单未付",
+    )
     assert refusal(desk.finance, customers.stop, the(desk), "再停").code == 409
     act(desk.finance, customers.lift_stop, the(desk), "已付清")
     assert kept(desk).stopped_at is None and factories.events()[-1].reason == "已付清"
@@ -139,7 +148,12 @@ def test_a_caller_becomes_a_prospect_with_his_matter_turns_and_words(desk):
     with write_tx(desk.agent, "customer.promote") as tx:
         made = customers.promote(tx, factories.matter(ref), "多多商行").id
     case = factories.matter(ref)
-    assert (case.customer_id, case.contact.name, case.customer.status, case.customer.name) == (made, "钱多多", "prospect", "多多商行")
+    assert (case.customer_id, case.contact.name, case.customer.status, case.customer.name) == (
+        made,
+        "钱多多",
+        "prospect",
+        "多多商行",
+    )
     turns = db.session.scalars(unseen(select(Turn.customer_id).where(Turn.case_id == case.id))).all()
     words = db.session.scalars(unseen(select(Message.customer_id).where(Message.case_id == case.id))).all()
     assert set(turns) == {made} and set(words) == {made}

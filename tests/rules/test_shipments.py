@@ -15,7 +15,6 @@ from rules.shipment_forms import ShipmentForm
 from rules.store import Actor, write_tx
 from rules.words import Refused
 from tests import factories
-from tests.factories import Desk
 
 
 def act(who: Actor, rule: Any, key: int, *args: Any, **options: Any) -> None:
@@ -107,7 +106,13 @@ def test_what_stands_empty_may_be_filled_in_and_what_no_change_governs_is_free(d
 
 def test_hand_editing_never_touches_the_shippers_hold_standing_or_mode(desk):
     held = factories.goods(desk, hold_shipper="等指令")
-    act(desk.supervisor, shipments.edit, held, {"hold_shipper": None, "standing": "void", "mode": "sea", "vehicle": "x"}, reason="试")
+    act(
+        desk.supervisor,
+        shipments.edit,
+        held,
+        {"hold_shipper": None, "standing": "void", "mode": "sea", "vehicle": "x"},
+        reason="试",
+    )
     found = kept(held)
     assert (found.hold_shipper, found.standing, found.mode, found.vehicle) == ("等指令", "active", "air", "x")
 
@@ -138,7 +143,11 @@ def test_a_stage_moves_on_with_time_and_source_and_back_only_with_a_reason(desk,
 
 
 def test_a_stage_of_another_mode_the_same_one_and_one_to_come_are_refused(desk, clock):
-    for stage, at, field in (("S3", clock.at, "stage"), ("A5", clock.at, "stage"), ("A6", clock.at + timedelta(minutes=1), "at")):
+    for stage, at, field in (
+        ("S3", clock.at, "stage"),
+        ("A5", clock.at, "stage"),
+        ("A6", clock.at + timedelta(minutes=1), "at"),
+    ):
         assert refusal(desk.agent, shipments.set_stage, desk.shipment, stage, at, "partner").field == field
     assert kept(desk.shipment).stage == "A5"
 
@@ -146,7 +155,12 @@ def test_a_stage_of_another_mode_the_same_one_and_one_to_come_are_refused(desk, 
 def test_holds_are_kept_apart_by_reason_and_each_is_its_own_roles(desk):
     act(desk.agent, shipments.set_hold, desk.shipment, "service", "等核实")
     act(desk.finance, shipments.set_hold, desk.shipment, "finance", "运费未到")
-    for who, which in ((desk.finance, "service"), (desk.agent, "finance"), (desk.supervisor, "finance"), (desk.auditor, "service")):
+    for who, which in (
+        (desk.finance, "service"),
+        (desk.agent, "finance"),
+        (desk.supervisor, "finance"),
+        (desk.auditor, "service"),
+    ):
         assert refusal(who, shipments.lift_hold, desk.shipment, which, "x").code == 403
     assert refusal(desk.agent, shipments.set_hold, desk.shipment, "service", "再扣").code == 409
     assert refusal(desk.agent, shipments.lift_hold, desk.shipment, "service", "").field == "reason"
