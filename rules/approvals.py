@@ -66,6 +66,13 @@ def decide(tx: Tx, case: Any, approvals: Sequence[Approval], status: str, reason
     return step
 
 
+def pass_on(tx: Tx, case: Any, approvals: Sequence[Approval], shipment: Shipment | None) -> None:
+    """The next step is asked from now on, with its own time."""
+    step = current(approvals, case)
+    if step is not None:
+        step.asked_at, step.due_at = tx.at, due(tx, case, shipment)
+
+
 def drop(approvals: Sequence[Approval], case: Any) -> None:
     """Take back what is still asked in the present round (returned, refused or withdrawn)."""
     for step in approvals:

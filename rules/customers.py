@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from models import Agreement, Contact, Customer, Message, Turn
 from rules import fields, search
@@ -176,8 +176,8 @@ def promote(tx: Tx, case: Any, name: str | None = None) -> Customer:
     tx.add(customer)
     contact = add_contact(tx, customer, {"name": case.caller_name, "phone": case.caller_phone})
     case.customer_id, case.contact_id = customer.id, contact.id
-    tx.session.execute(update(Turn).where(Turn.case_id == case.id).values(customer_id=customer.id))
-    for message in tx.session.scalars(unseen(select(Message).where(Message.case_id == case.id))):
-        message.customer_id = customer.id
+    for model in (Turn, Message):
+        for row in tx.session.scalars(unseen(select(model).where(model.case_id == case.id))):
+            row.customer_id = customer.id
     search.index(tx.session, case)
     return customer

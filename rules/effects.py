@@ -210,6 +210,7 @@ def approve(act: Act) -> None:
     """Sign the current step; with the last signature the change is written to the shipment at once."""
     approvals.decide(act.write, act.case, act.facts.approvals, "approved", act.data.get("reason"))
     act.case.stage_decided = act.case.shipment.stage
+    approvals.pass_on(act.write, act.case, act.facts.approvals, act.case.shipment)
     if approvals.complete(act.facts.approvals, act.case):
         apply_change(act)
 

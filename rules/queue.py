@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import Select, bindparam, func, or_, select, true, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
-from models import FAR, Case, Customer, Shipment, Turn, User
+from models import FAR, Case, Customer, Shipment, Turn, User, When
 from rules.policy import AGENT, FINANCE, SUPERVISOR, visible
 from rules.store import Actor
 
@@ -23,6 +24,17 @@ SOON = timedelta(minutes=10)
 MINE, WAITING, OFFICE, DONE, POOL = "mine", "waiting", "office", "done", "pool"
 VIEWS = (MINE, WAITING, OFFICE, POOL, DONE)
 QUEUE_ROLES = (AGENT, SUPERVISOR, FINANCE)
+# What differs from one reading to the next; everything else of a statement is built once per shape and kept.
+ME = bindparam("me", type_=Turn.id.type)
+AT, SOON_AT, DAY_START, DAY_END, SINCE = (
+    bindparam(name, type_=When()) for name in ("at", "soon_at", "day_start", "day_end", "newer_than")
+)
+AFTER = (
+    bindparam("after_at", type_=When()),
+    bindparam("after_since", type_=When()),
+    bindparam("after_id", type_=Turn.id.type),
+)
+SHAPES = 512
 Owner, Assignee = aliased(User), aliased(User)
 
 
@@ -70,8 +82,8 @@ def _branches(who: Actor, f: Filter) -> list[Select[*tuple[Any, ...]]]:
 
 
 def _mine(who: Actor, f: Filter, keys: Select[*tuple[Any, ...]]) -> list[Select[*tuple[Any, ...]]]:
-    own = keys.where(Turn.user_id == who.user_id, Turn.closed_at.is_(None))
-    branches = [own.where(Turn.waiting.is_(False)), own.where(Turn.waiting.is_(True), Turn.queue_at <= f.at + SOON)]
+    own = keys.where(Turn.user_id == ME, Turn.closed_at.is_(None))
+    branches = [own.where(Turn.waiting.is_(False)), own.where(Turn.waiting.is_(True), Turn.queue_at <= SOON_AT)]
     return branches + [_role(who, keys, role) for role in QUEUE_ROLES if role in who.roles]
 
 
@@ -80,8 +92,8 @@ def _role(who: Actor, keys: Select[*tuple[Any, ...]], role: str) -> Select[*tupl
     return keys.where(
         Turn.user_id.is_(None), Turn.closed_at.is_(None), Turn.role == role,
         Turn.grade <= (who.grade if role == SUPERVISOR else 9),
-        or_(Turn.except_id.is_(None), Turn.except_id != who.user_id),
-        or_(Turn.except_too_id.is_(None), Turn.except_too_id != who.user_id),
+        or_(Turn.except_id.is_(None), Turn.except_id != ME),
+        or_(Turn.except_too_id.is_(None), Turn.except_too_id != ME),
         *((Turn.office_id == who.office_id,) if who.office_id is not None else ()),
     )  # fmt: skip
 
@@ -92,15 +104,11 @@ def _pool(who: Actor, _f: Filter, keys: Select[*tuple[Any, ...]]) -> list[Select
 
 def _one(who: Actor, f: Filter, keys: Select[*tuple[Any, ...]]) -> list[Select[*tuple[Any, ...]]]:
     if f.view == WAITING:
-        return [keys.where(Turn.user_id == who.user_id, Turn.closed_at.is_(None), Turn.waiting.is_(True))]
+        return [keys.where(Turn.user_id == ME, Turn.closed_at.is_(None), Turn.waiting.is_(True))]
     if f.view == DONE:
-        start = f.day_end - timedelta(days=1)
-        mine = Turn.case_id.in_(select(Case.id).where(Case.closed_at >= start, Case.closed_at < f.day_end))
-        return [
-            keys.where(
-                Turn.leading, Turn.user_id == who.user_id, Turn.closed_at >= start, Turn.closed_at < f.day_end, mine
-            )
-        ]
+        closed = Turn.case_id.in_(select(Case.id).where(Case.closed_at >= DAY_START, Case.closed_at < DAY_END))
+        today = (Turn.closed_at >= DAY_START, Turn.closed_at < DAY_END)
+        return [keys.where(Turn.leading, Turn.user_id == ME, *today, closed)]
     return [keys.where(Turn.leading, Turn.closed_at.is_(None))]
 
 
@@ -108,7 +116,7 @@ def _narrowed(statement: Select[*tuple[Any, ...]], f: Filter) -> Select[*tuple[A
     if f.kind:
         statement = statement.where(Turn.kind == f.kind)
     if f.late:
-        statement = statement.where(Turn.queue_at < f.at)
+        statement = statement.where(Turn.queue_at < AT)
     if f.grade or f.grouping:
         statement = statement.join(Customer, Customer.id == Turn.customer_id)
     if f.grade:
@@ -123,20 +131,33 @@ def _narrowed(statement: Select[*tuple[Any, ...]], f: Filter) -> Select[*tuple[A
 
 def rows(session: Session, who: Actor, f: Filter, after: Key | None = None) -> tuple[Sequence[Any], Key | None]:
     """One page of rows (tuples of COLUMNS) in queue order, and the key of the next page or None."""
-    branches = _branches(who, f)
+    moments = _moments(who, f)
     if after is not None:
-        past = tuple_(
-            literal(after.queue_at, Turn.queue_at.type), literal(after.since, Turn.since.type), literal(after.id)
-        )
-        branches = [b.where(tuple_(Turn.queue_at, Turn.since, Turn.id) > past) for b in branches]
-    order = (Turn.queue_at, Turn.since, Turn.id)
-    limited = [select(b.order_by(*order).limit(PAGE + 1).subquery()) for b in branches]
-    ids = union_all(*limited).subquery()
-    page = session.execute(
-        _joined(who, select(*COLUMNS).join(ids, ids.c.id == Turn.id)).order_by(*order).limit(PAGE + 1)
-    ).all()
+        moments |= {"after_at": after.queue_at, "after_since": after.since, "after_id": after.id}
+    page = session.execute(_rows_of(*_shape(who, f), after is not None), moments).all()
     following = page[PAGE - 1] if len(page) > PAGE else None
     return page[:PAGE], Key(following.queue_at, following.since, following.id) if following else None
+
+
+@lru_cache(SHAPES)
+def _rows_of(who: Actor, f: Filter, further: bool) -> Select[*tuple[Any, ...]]:
+    branches = _branches(who, f)
+    order = (Turn.queue_at, Turn.since, Turn.id)
+    if further:
+        branches = [b.where(tuple_(*order) > tuple_(*AFTER)) for b in branches]
+    limited = [select(b.order_by(*order).limit(PAGE + 1).subquery()) for b in branches]
+    ids = union_all(*limited).subquery()
+    return _joined(who, select(*COLUMNS).join(ids, ids.c.id == Turn.id)).order_by(*order).limit(PAGE + 1)
+
+
+def _shape(who: Actor, f: Filter) -> tuple[Actor, Filter]:
+    """Reader and list without what differs from one reading to the next."""
+    return Actor(None, "", "", who.roles, who.grade, who.office_id), replace(f, at=FAR, day_end=FAR)
+
+
+def _moments(who: Actor, f: Filter) -> dict[str, Any]:
+    start = f.day_end - timedelta(days=1)
+    return {"me": who.user_id, "at": f.at, "soon_at": f.at + SOON, "day_start": start, "day_end": f.day_end}
 
 
 def _joined(who: Actor, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -161,21 +182,26 @@ def row_of(session: Session, who: Actor, case_id: int) -> Any | None:
 def counts(session: Session, who: Actor, f: Filter, kinds: Sequence[str]) -> dict[str, int]:
     """All numbers of the page in one select: total, late, soon and today of the list; each kind and its late ones;
     each view. Capped at 1,000."""
+    found = session.execute(_counts_of(*_shape(who, f), tuple(kinds)), _moments(who, f)).one()
+    return dict(found._mapping)  # SQLAlchemy's public name for a row as a mapping
+
+
+@lru_cache(SHAPES)
+def _counts_of(who: Actor, f: Filter, kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     plain = replace(f, late=False)
+    near = (Turn.queue_at >= AT) & (Turn.queue_at <= SOON_AT)
     asked: dict[str, tuple[Filter, Any]] = {
-        "total": (f, True), "late": (f, Turn.queue_at < f.at),
-        "soon": (f, (Turn.queue_at >= f.at) & (Turn.queue_at <= f.at + SOON)),
-        "today": (f, (Turn.queue_at > f.at + SOON) & (Turn.queue_at < f.day_end)),
+        "total": (f, true()), "late": (f, Turn.queue_at < AT), "soon": (f, near),
+        "today": (f, (Turn.queue_at > SOON_AT) & (Turn.queue_at < DAY_END)),
     }  # fmt: skip
     for kind in kinds:
-        asked[f"kind-{kind}"] = (replace(plain, kind=kind), True)
-        asked[f"late-{kind}"] = (replace(plain, kind=kind, late=True), True)
-    asked["kind-all"] = (replace(plain, kind=None), True)
+        asked[f"kind-{kind}"] = (replace(plain, kind=kind), true())
+        asked[f"late-{kind}"] = (replace(plain, kind=kind, late=True), true())
+    asked["kind-all"] = (replace(plain, kind=None), true())
     for view in VIEWS:
-        asked[f"view-{view}"] = (Filter(view, f.at, f.day_end), True)
+        asked[f"view-{view}"] = (Filter(view, f.at, f.day_end), true())
     statement = select(*(_count(who, g, extra).label(name) for name, (g, extra) in asked.items()))
-    found = session.execute(statement.execution_options(visible="user")).one()
-    return dict(found._mapping)  # SQLAlchemy's public name for a row as a mapping
+    return statement.execution_options(visible="user")
 
 
 def _count(who: Actor, f: Filter, extra: Any) -> Any:
@@ -187,10 +213,16 @@ def _count(who: Actor, f: Filter, extra: Any) -> Any:
 
 def fresh(session: Session, who: Actor, f: Filter, since: datetime) -> tuple[int, int]:
     """How many own turns were opened after `since` and how many fall due within ten minutes (E-30)."""
-    newer = _count(who, replace(f, kind=None, late=False), Turn.opened_at > since)
-    soon = _count(who, replace(f, kind=None, late=False), (Turn.queue_at >= f.at) & (Turn.queue_at <= f.at + SOON))
-    new, near = session.execute(select(newer, soon).execution_options(visible="user")).one()
+    shape = _shape(who, replace(f, kind=None, late=False))
+    new, near = session.execute(_fresh_of(*shape), _moments(who, f) | {"newer_than": since}).one()
     return int(new), int(near)
+
+
+@lru_cache(SHAPES)
+def _fresh_of(who: Actor, f: Filter) -> Select[*tuple[Any, ...]]:
+    newer = _count(who, f, Turn.opened_at > SINCE)
+    near = _count(who, f, (Turn.queue_at >= AT) & (Turn.queue_at <= SOON_AT))
+    return select(newer, near).execution_options(visible="user")
 
 
 def next_due(session: Session, who: Actor, f: Filter) -> datetime | None:
