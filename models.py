@@ -778,6 +778,7 @@ class Event(Model):
         Index("ix_events_object", "object_type", "object_id", "seq"),
         Index("ix_events_case", "case_id", "seq"),
         Index("ix_events_shipment", "shipment_id", "seq"),
+        Index("ix_events_customer", "customer_id", "seq"),
         Index("ix_events_actor", "actor_id", "seq"),
         Index("ix_events_at", "at"),
     )

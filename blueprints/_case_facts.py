@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
 
 from blueprints import _rows
-from blueprints._words import local
+from blueprints._words import local, masks, shown_phone, shown_text
 from rules import stages, telling
 from rules.words import N_, Words
 from rules.workflow import Facts, flow_of, label_of
@@ -24,7 +25,7 @@ def contact_of(case: Any) -> list[Any]:
     else:
         found, phone = [(case.caller_name or "", None)], case.caller_phone
     if phone:
-        found.insert(1, (telling.phone_spaced(phone), f"tel:{phone}"))
+        found.insert(1, (shown_phone(phone), None if masks() else f"tel:{phone}"))
     found.append((Words(N_("the customer's time runs from %(hour)s"), hour=case.waiting_since), None))
     return found
 
@@ -32,12 +33,12 @@ def contact_of(case: Any) -> list[Any]:
 def last_said(facts: Facts) -> tuple[str | None, Any]:
     for m in reversed(facts.messages):
         if m.said:
-            return m.said, Words(
+            return shown_text(m.said), Words(
                 N_("%(channel)s %(hour)s"), channel=Words(_rows.CHANNEL_NAMES.get(m.channel or "", "")), hour=m.at
             )
     case = facts.case
     text = getattr(case, "content", None) or getattr(case, "asked", None)
-    return text, Words(
+    return shown_text(text), Words(
         N_("%(channel)s %(hour)s"), channel=Words(_rows.CHANNEL_NAMES[case.channel]), hour=case.waiting_since
     )
 
@@ -90,14 +91,26 @@ def entries(facts: Facts) -> list[Entry]:
         who = f"{m.by.display} {m.by.name}" if m.by else ""
         found.append(
             Entry(
-                "done" if m.direction == "out" else "", title, who, m.at.isoformat(), _hour(m.at), via, m.text, m.said
+                "done" if m.direction == "out" else "",
+                title,
+                who,
+                stamp(m.at),
+                _hour(m.at),
+                via,
+                shown_text(m.text),
+                shown_text(m.said),
             )
         )
     for e in facts.events:
         if e.action.endswith((".message", ".note")):
             continue
-        found.append(Entry("", label_of(e.action), e.actor, e.at.isoformat(), _hour(e.at), None, e.reason))
+        found.append(Entry("", label_of(e.action), e.actor, stamp(e.at), _hour(e.at), None, shown_text(e.reason)))
     return sorted(found, key=lambda entry: entry.at, reverse=True)
+
+
+def stamp(at: datetime) -> str:
+    """A moment for the page's machine-readable attributes: whole seconds."""
+    return at.isoformat(timespec="seconds")
 
 
 def _hour(at: Any) -> Any:
@@ -134,7 +147,7 @@ def panels(case: Any) -> list[Any]:
         value = getattr(case, name, None)
         if value:
             label, shown = fact_names(case, name, value)
-            pairs.append((label, shown))
+            pairs.append((label, shown_text(shown)))
     return found
 
 
@@ -156,7 +169,7 @@ def _shipment_panel(shipment: Any) -> Any:
     lane = f"{shipment.origin or '?'} → {shipment.destination or '?'}"
     weight = f"{shipment.weight_g / 1000:g} kg" if shipment.weight_g else ""
     pieces = Words(N_("%(n)s pieces"), n=shipment.pieces) if shipment.pieces else ""
-    phone = telling.phone_spaced(shipment.consignee_phone or "")
+    phone = shown_phone(shipment.consignee_phone)
     pairs = [
         (N_("Lane"), lane), (N_("Stage"), stages.name(shipment.stage)), (N_("Pieces"), pieces), (N_("Weight"), weight),
         (N_("Cargo"), shipment.cargo), (N_("Consignee"), f"{shipment.consignee or ''} {phone}".strip()),

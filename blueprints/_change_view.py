@@ -9,8 +9,10 @@ from flask import url_for
 
 from blueprints._case_facts import contact_of, papers
 from blueprints._look import Look
+from blueprints._words import shown_phone
 from rules import approvals, catalogue, stages, telling
 from rules.catalogue import BY_CODE
+from rules.customer_columns import SETTLEMENT_NAMES
 from rules.store import Actor
 from rules.words import N_, Words
 from rules.workflow import Facts
@@ -86,8 +88,8 @@ def value_words(path: str, value: Any) -> Any:
     if path == "standing":
         return STANDINGS[value]
     if path == "consignee_phone":
-        return telling.phone_spaced(value)
-    return str(value)
+        return shown_phone(value)
+    return SETTLEMENT_NAMES.get(value, value) if path == "payment" else str(value)
 
 
 def _charge(case: Any) -> Any:

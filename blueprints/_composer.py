@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from blueprints._look import Look
-from rules import telling
+from blueprints._words import shown_phone
 from rules.words import N_, Words
 from workflows.common import AUDIENCES, CHANNELS, SPOKEN
 
@@ -78,6 +78,4 @@ def _party(case: Any, code: str, label: str) -> Any:
         name, phone = case.shipment.consignee, case.shipment.consignee_phone
     if not name:
         return label
-    return Words(
-        N_("%(role)s %(name)s %(phone)s"), role=Words(label), name=name, phone=telling.phone_spaced(phone or "")
-    )
+    return Words(N_("%(role)s %(name)s %(phone)s"), role=Words(label), name=name, phone=shown_phone(phone))

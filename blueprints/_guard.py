@@ -142,9 +142,15 @@ def _host_and_origin() -> None:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     origin = request.headers.get("Origin") or request.headers.get("Referer")
-    foreign = origin is not None and urlsplit(origin).netloc != host
-    if foreign or request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if (origin is not None and not _own(origin, host)) or site not in ("same-origin", "none"):
         abort(403)
+
+
+def _own(origin: str, host: str) -> bool:
+    """Whether an origin is this desk: its host, and https unless plain http is allowed."""
+    parts = urlsplit(origin)
+    return parts.netloc == host and (parts.scheme == "https" or current_app.config["INSECURE_HTTP"])
 
 
 def _private(address: str) -> bool:

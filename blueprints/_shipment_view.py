@@ -191,16 +191,10 @@ def changes(who: Actor, s: Shipment) -> list[Any]:
     found = visible(who, select(Change).options(selectinload(Change.fields)), Change).where(Change.shipment_id == s.id)
     return [
         (flow_of(c).stamp(c), c.ref, url_for("cases.case", ref=c.ref), flow_of(c).state(c.state).label,
-         "done" if c.executed_at else "", [(catalogue.FIELD_NAMES[f.path], _old_new(f.path, f.old), _old_new(f.path, f.new), None)
+         "done" if c.executed_at else "", [(catalogue.FIELD_NAMES[f.path], _change_view.value_words(f.path, f.old), _change_view.value_words(f.path, f.new), None)
                                            for f in c.fields])
         for c in db.session.scalars(found.order_by(Change.id.desc()).limit(20))
     ]  # fmt: skip
-
-
-def _old_new(path: str, value: Any) -> Any:
-    if path == "consignee_phone":
-        return shown_phone(value)
-    return SETTLEMENT_NAMES.get(value, value) if path == "payment" else _change_view.value_words(path, value)
 
 
 def closed(who: Actor, s: Shipment) -> list[Any]:
@@ -225,7 +219,7 @@ def locked_rows(who: Actor, s: Shipment) -> list[tuple[Any, Any]]:
     """What stands there and only a change may write, for the edit page: (label, value)."""
     names = shipments.locked(who, s) - {"hold_shipper"}
     labels = {"number": N_("Waybill number"), **catalogue.FIELD_NAMES}
-    values = {name: _old_new(name, getattr(s, name)) for name in names} | {
+    values = {name: _change_view.value_words(name, getattr(s, name)) for name in names} | {
         "partner_id": s.partner.name if s.partner else ""
     }
     return [(label, values[name]) for name, label in labels.items() if name in names]

@@ -35,9 +35,10 @@ def case(ref: str) -> Answer:
 @require("case.read")
 def row(ref: str) -> Answer:
     """One row of the list, opened or closed in place; as a page of its own it is the case's."""
+    found = _visible(ref)
     if not wants_part():
         return redirect(url_for("cases.case", ref=ref))
-    return _row_part(_visible(ref), opened=request.args.get("open") == "1")
+    return _row_part(found, opened=request.args.get("open") == "1")
 
 
 @bp.post("/cases/<ref>/<name>")

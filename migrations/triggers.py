@@ -15,7 +15,8 @@ EXISTS (SELECT 1 FROM changes c WHERE c.id = NEW.case_id
 """
 TWICE = """
 EXISTS (SELECT 1 FROM approvals a WHERE a.case_id = NEW.case_id AND a.round = NEW.round AND a.id <> NEW.id
-        AND a.decided_by_id = NEW.decided_by_id)
+        AND (NEW.decided_by_id IN (a.decided_by_id, a.on_behalf_of_id)
+             OR NEW.on_behalf_of_id IN (a.decided_by_id, a.on_behalf_of_id)))
 """
 SIGNED = """
 EXISTS (SELECT 1 FROM approvals a WHERE a.case_id = NEW.id AND a.round = NEW.round AND a.status = 'approved'

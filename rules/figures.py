@@ -73,9 +73,7 @@ def figures(session: Session, office_id: int | None) -> dict[str, Any]:
 def change(tx: Tx, key: str, value: Any, office_id: int | None) -> Setting:
     """Set a figure from now on. KeyError for an unknown key; types must be those of the default."""
     default = DEFAULTS[key][0]
-    if isinstance(default, bool) != isinstance(value, bool) or (
-        isinstance(default, int) and (not isinstance(value, int) or not 0 <= value <= 10**9)
-    ):
+    if type(value) is not type(default) or (isinstance(default, int) and not 0 <= value <= 10**9):
         raise Refused(Words(N_("Write a whole number from 0 on.")), 422, key)
     return tx.add(Setting(key=key, office_id=office_id, value=value, valid_from=tx.at, by_id=tx.actor.user_id))  # type: ignore[no-any-return]
 

@@ -25,6 +25,7 @@ from models import (
     Department,
     Event,
     Office,
+    Partner,
     Setting,
     Shipment,
     Turn,

@@ -24,7 +24,7 @@ BESIDE = {"cli": 3, "demo": 3, "terminal": 3, "settings": 0, "migrations": 2}
 HTMX = "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717"
 # Core updates raise no version and make no event, so they may touch only these columns (E-14).
 CORE_UPDATES = {
-    "rules/turns.py": {"derive"}, "rules/customers.py": {"promote"}, "rules/once.py": {"keep"}, "rules/accounts.py": {"end_sessions"},
+    "rules/turns.py": {"derive"}, "rules/customers.py": {"promote"}, "rules/indexing.py": {"_write_texts"}, "rules/once.py": {"keep"}, "rules/accounts.py": {"end_sessions"},
     "blueprints/_guard.py": {"end_session", "_seen"},
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from wtforms import Form
 
 from models import Change, Shipment
 from rules import catalogue, effects, fields, figures, needs
+from rules.customer_columns import SETTLEMENT_NAMES
 from rules.policy import FINANCE, SUPERVISOR
 from rules.store import Tx
 from rules.words import N_, Refused, Words
@@ -48,7 +49,7 @@ class ChangeForm(Opening, ProofFields, ChargeFields):
     pieces = fields.Number(N_("New pieces"), most=1_000_000)
     weight_g = fields.Number(N_("New weight (kg)"), scale=1000)
     volume_l = fields.Number(N_("New volume (m³)"), scale=1000)
-    payment = fields.text(N_("New payment"), longest=40)
+    payment = fields.pick(N_("New payment"), (("", ""), *SETTLEMENT_NAMES.items()))
     container = fields.text(N_("New container"), longest=40)
     shipper = fields.text(N_("New shipper"))
     hold_shipper = fields.text(N_("Reason of the hold"), longest=200)

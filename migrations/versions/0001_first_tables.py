@@ -289,6 +289,7 @@ def upgrade():
         batch_op.create_index("ix_events_actor", ["actor_id", "seq"], unique=False)
         batch_op.create_index("ix_events_at", ["at"], unique=False)
         batch_op.create_index("ix_events_case", ["case_id", "seq"], unique=False)
+        batch_op.create_index("ix_events_customer", ["customer_id", "seq"], unique=False)
         batch_op.create_index("ix_events_object", ["object_type", "object_id", "seq"], unique=False)
         batch_op.create_index("ix_events_shipment", ["shipment_id", "seq"], unique=False)
 
@@ -880,6 +881,7 @@ def downgrade():
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index("ix_events_shipment")
         batch_op.drop_index("ix_events_object")
+        batch_op.drop_index("ix_events_customer")
         batch_op.drop_index("ix_events_case")
         batch_op.drop_index("ix_events_at")
         batch_op.drop_index("ix_events_actor")

@@ -39,8 +39,8 @@ ROUTES: dict[str, str] = {
     # history
     "history.listing": "us", "history.event": "us",
     # administration
-    "imports.upload": "asfd", "imports.receive": "asfd", "imports.preview": "asfd", "imports.confirm": "asfd",
-    "imports.forget": "asfd", "imports.refused": "asfd",
+    "imports.upload": "asd", "imports.receive": "asd", "imports.preview": "asd", "imports.confirm": "asd",
+    "imports.forget": "asd", "imports.refused": "asd",
     "admin.home": "d", "admin.new": "d", "admin.add": "d", "admin.account": "d", "admin.edit": "d", "admin.disable": "d",
     "admin.enable": "d", "admin.password": "d", "admin.sessions": "d",
     "reference.listing": "d", "reference.row": "d", "reference.edit": "d", "reference.new": "d", "reference.add": "d",
