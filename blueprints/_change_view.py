@@ -61,7 +61,7 @@ def decision(look: Look) -> Decision:
     case, who, facts = look.case, look.who, look.facts
     kind, shipment = BY_CODE[case.code], case.shipment
     shown = Decision(
-        contact_of(case), _rows(case), Words(N_("%(n)s changes"), n=len(case.fields)), stages.name(shipment.stage),
+        contact_of(case), before_after(case), Words(N_("%(n)s changes"), n=len(case.fields)), stages.name(shipment.stage),
         CONSEQUENCES[catalogue.AS_AIR.get(shipment.stage, shipment.stage)], _charge(case), _stages(shipment),
         [(catalogue.PROOF_NAMES[i], i in (case.proof_items or [])) for i in kind.proof], papers(facts), _chain(case, who, facts),
     )  # fmt: skip
@@ -70,7 +70,8 @@ def decision(look: Look) -> Decision:
     return shown
 
 
-def _rows(case: Any) -> list[Any]:
+def before_after(case: Any) -> list[Any]:
+    """Rows of ui.diff: field, old, new."""
     return [
         (catalogue.FIELD_NAMES[f.path], value_words(f.path, f.old), value_words(f.path, f.new), None)
         for f in case.fields

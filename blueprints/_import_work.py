@@ -36,6 +36,11 @@ def start(upload: Upload, who: Actor, work: Callable[[Path, Upload, Actor], None
     return _pool.submit(_run, app, upload, who, LANGUAGES[language()], work)
 
 
+def wait() -> None:
+    """Return when everything that was set going here is over."""
+    _pool.submit(_here.clear).result()
+
+
 def stopped(upload: Upload) -> bool:
     """Whether work on an upload broke off half-way: it says so, or its thread has died with its process."""
     return upload.state == "stopped" or (upload.works and upload.token not in _here and upload.silent)

@@ -191,8 +191,7 @@ def changes(who: Actor, s: Shipment) -> list[Any]:
     found = visible(who, select(Change).options(selectinload(Change.fields)), Change).where(Change.shipment_id == s.id)
     return [
         (flow_of(c).stamp(c), c.ref, url_for("cases.case", ref=c.ref), flow_of(c).state(c.state).label,
-         "done" if c.executed_at else "", [(catalogue.FIELD_NAMES[f.path], _change_view.value_words(f.path, f.old), _change_view.value_words(f.path, f.new), None)
-                                           for f in c.fields])
+         "done" if c.executed_at else "", _change_view.before_after(c))
         for c in db.session.scalars(found.order_by(Change.id.desc()).limit(20))
     ]  # fmt: skip
 

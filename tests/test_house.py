@@ -31,8 +31,7 @@ CORE_UPDATES = {
 
 def sources(*folders: str) -> Iterator[Path]:
     for folder in folders or (".",):
-        for path in sorted((ROOT / folder).rglob("*.py") if folder != "." else ROOT.glob("*.py")):
-            yield path
+        yield from sorted((ROOT / folder).rglob("*.py") if folder != "." else ROOT.glob("*.py"))
 
 
 OURS = [*sources("."), *sources("rules", "workflows", "blueprints")]

@@ -1,0 +1,124 @@
+"""How much a page asks of the database and of the line: as much at 5,000 cases as at 10 (must show 6)."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, insert, select
+
+from models import Base, Case, Clock, Inquiry, Turn, db
+from rules.policy import unseen
+from tests.blueprints.desk import Person
+from tests.blueprints.world import World, acting, log
+
+SESSION = "user_sessions"  # who is asking: one select on every page
+QUEUE, CASE, ROW = 6, 12, 12
+KB = 1024
+
+
+@contextmanager
+def selects() -> Iterator[list[str]]:
+    """The selects that run meanwhile."""
+    found: list[str] = []
+
+    def watch(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            found.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", watch)
+    yield found
+    event.remove(db.engine, "before_cursor_execute", watch)
+
+
+def fill(world: World, ref: str, many: int) -> None:
+    """Copy the case `ref` with its turns and clocks until there are `many`, each due a little later."""
+    db.session.rollback()
+    case = db.session.scalars(unseen(select(Inquiry).where(Inquiry.ref == ref))).one()
+    rows: dict[type[Base], list[dict[str, Any]]] = {Case: [], Inquiry: [], Turn: [], Clock: []}
+    models = (Turn, Clock)
+    parts = {m: db.session.scalars(unseen(select(m).where(m.case_id == case.id))).all() for m in models}
+    for n in range(1, many):
+        number = case.id + n
+        rows[Case].append(columns(Case, case) | {"id": number, "ref": f"INQ-{number}"})
+        rows[Inquiry].append(columns(Inquiry, case) | {"id": number})
+        for model, found in parts.items():
+            for part in found:
+                row = columns(model, part) | {"case_id": number}
+                row.pop("id")
+                later = {"due_at": part.due_at + timedelta(seconds=n)}
+                rows[model].append(row | later | ({"queue_at": part.due_at + timedelta(seconds=n)} if model is Turn else {}))
+    with acting(world, "agent") as tx:
+        for model, listed in rows.items():
+            tx.session.execute(insert(model.__table__), listed)
+
+
+def columns(model: type[Base], row: Any) -> dict[str, Any]:
+    return {c.key: getattr(row, c.key) for c in model.__table__.columns}
+
+
+def figures(person: Person, ref: str) -> dict[str, int]:
+    """Selects of the queue, an opened row, and the page of a case."""
+    found = {}
+    for name, url, htmx in (
+        ("queue", "/queue", False), ("office", "/queue?view=office", False), ("late", "/queue?late=1&kind=inquiry&grade=A", False),
+        ("opened", f"/queue?open={ref[4:]}", False), ("row", f"/cases/{ref}/row?open=1", True), ("case", f"/cases/{ref}", False),
+        ("fresh", "/fresh?since=2026-11-18T01:00:00%2B00:00", True),
+    ):  # fmt: skip
+        person.get(url, htmx)
+        with selects() as seen:
+            assert person.get(url, htmx).status_code in (200, 204)
+        found[name] = len(seen)
+    return found
+
+
+@pytest.mark.parametrize("kind", ["inquiry", "complaint", "change"])
+def test_pages_ask_few_questions_and_no_more_of_them_at_5000_cases(enter, world: World, kind, record_property):
+    ref = log(world, kind)
+    seed = log(world, "inquiry")
+    for _ in range(8):
+        log(world, "inquiry")
+    name = "supervisor" if kind == "change" else "agent"
+    few = figures(enter(name), ref)
+    fill(world, seed_last(), 4990)
+    many = figures(enter(name), ref)
+    record_property("selects", str(few))
+    assert few == many, (few, many, seed)
+    assert max(few["queue"], few["office"], few["late"]) <= QUEUE, few
+    assert few["case"] <= CASE and few["row"] <= ROW and few["opened"] <= QUEUE + ROW, few
+
+
+def seed_last() -> str:
+    db.session.rollback()
+    return str(db.session.scalar(unseen(select(Case.ref).order_by(Case.id.desc()).limit(1))))
+
+
+def test_a_counter_shows_999_plus_and_the_list_its_first_page(enter, world: World):
+    log(world, "inquiry")
+    fill(world, seed_last(), 1200)
+    html = enter("agent").get("/queue").text
+    assert "999+" in html and html.count('id="w-') == 50
+
+
+def weight(person: Person, url: str, htmx: bool = False) -> int:
+    """Bytes of an answer on the line, compressed as the server does for a browser."""
+    answer = person.get(url, htmx, headers={"Accept-Encoding": "gzip"}, **{})
+    data = answer.data
+    return len(data) if answer.headers.get("Content-Encoding") == "gzip" else len(gzip.compress(data, 6))
+
+
+def test_the_first_load_is_light_and_an_opened_row_lighter(enter, world: World, record_property):
+    refs = [log(world, kind) for kind in ("inquiry", "complaint", "change") for _ in range(9)]
+    agent, supervisor = enter("agent"), enter("supervisor")
+    page = agent.page("/queue")
+    files = [name for name in ("firsthand.css", "desk.js", "htmx-2.0.11.min.js", "favicon.svg")]
+    parts = {name: weight(agent, f"/static/{name}") for name in files}
+    parts["page"] = weight(agent, "/queue")
+    rows = {ref[:3]: weight(p, f"/cases/{ref}/row?open=1", True) for ref in refs for p in (agent, supervisor)}
+    record_property("bytes", f"{parts} {rows}")
+    assert page.whole and sum(parts.values()) <= 40 * KB, parts
+    assert max(rows.values()) <= 4 * KB, rows
