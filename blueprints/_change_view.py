@@ -45,6 +45,7 @@ class Decision:
     ticks: list[Any]
     proof: list[Any]
     chain: list[Any]
+    proof_note: str | None = None
     buttons: list[Any] = field(default_factory=list)
     form: Any = None
     asks_why: bool = False
@@ -65,6 +66,7 @@ def decision(look: Look) -> Decision:
         CONSEQUENCES[catalogue.AS_AIR.get(shipment.stage, shipment.stage)], _charge(case), _stages(shipment),
         [(catalogue.PROOF_NAMES[i], i in (case.proof_items or [])) for i in kind.proof], papers(facts), _chain(case, who, facts),
     )  # fmt: skip
+    shown.proof_note = case.proof_note
     _buttons(shown, look)
     _clash(shown, case)
     return shown

@@ -42,7 +42,7 @@ def queue_page() -> Answer:
     after = _after(request.args.get("after"))
     found, following = queue.rows(session, who, wanted, after)
     counts = queue.counts(session, who, wanted, list(KINDS))
-    here = address(wanted)
+    here = address(wanted, after=request.args.get("after") if after else None)
     rows = [_rows.build(r, who, here) for r in found]
     due = {id(row): r.queue_at for row, r in zip(rows, found, strict=True)}
     _tell_apart(rows, found)

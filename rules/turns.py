@@ -99,8 +99,10 @@ def _wanted(
 
 def _decisions(case: Any, approvals: list[Approval]) -> list[Wanted]:
     """The first waiting step of the present round; later steps follow when it is decided."""
-    waiting = [a for a in approvals if a.round == case.round and a.status == "waiting"]
-    barred = tuple(dict.fromkeys((case.requested_by_id, case.last_editor_id)))
+    current = [a for a in approvals if a.round == case.round]
+    waiting = [a for a in current if a.status == "waiting"]
+    signed = [a.decided_by_id for a in current if a.decided_by_id is not None]
+    barred = tuple(dict.fromkeys((case.requested_by_id, case.last_editor_id, *signed)))
     return [
         Wanted("decide", role=a.role, grade=a.grade, due_at=a.due_at, due_name="decide", except_ids=barred)
         for a in waiting[:1]
