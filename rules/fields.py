@@ -25,6 +25,7 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 _AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)  # a comma that groups thousands; any other is left to fail
 
 
 def clean(text: str | None) -> str | None:
@@ -93,6 +94,11 @@ def pick(label: str, choices: Sequence[tuple[str, str]], *checks: Any, **options
     )
 
 
+def _ungrouped(typed: str) -> str:
+    """1,234.5 → 1234.5; “1,5” stays as it is, because it may mean one and a half."""
+    return typed.replace(",", "") if _GROUPED.fullmatch(typed) else typed
+
+
 class Choice(SelectField):
     """A select whose refusal is in the reader's language and whose empty choice is None."""
 
@@ -137,9 +143,10 @@ class Number(StringField):
         self.data = None
         if not typed:
             return
-        if not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", typed.replace(",", ""), re.ASCII):
+        plain = _ungrouped(typed)
+        if not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", plain, re.ASCII):
             raise ValueError(Words(N_("“%(typed)s” is no number from 0 on."), typed=typed[:40]))
-        number = Decimal(typed.replace(",", "")) * self.scale
+        number = Decimal(plain) * self.scale
         if number != int(number) or number > self.most:
             raise ValueError(Words(N_("“%(typed)s” has too many digits."), typed=typed[:40]))
         self.data = int(number)
@@ -155,12 +162,13 @@ class Money(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Minor units as int; raises ValidationError when the text is no amount."""
-        typed = ((clean(valuelist[0]) if valuelist else None) or "").replace(",", "").lstrip("¥$")
+        typed = (clean(valuelist[0]) if valuelist else None) or ""
+        plain = _ungrouped(typed.lstrip("¥$ "))
         self.data = None
-        if typed and not _AMOUNT.fullmatch(typed):
+        if typed and not _AMOUNT.fullmatch(plain):
             raise ValueError(Words(N_("“%(typed)s” is no amount. Write it like 120.00."), typed=typed[:40]))
         if typed:
-            self.data = int(Decimal(typed) * 100)
+            self.data = int(Decimal(plain) * 100)
 
     def _value(self) -> str:
         if self.raw_data:

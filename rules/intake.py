@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from models import Contact, Customer, SearchRef, Shipment, User, UserSession
@@ -17,6 +17,7 @@ from rules.store import Actor, now
 from rules.words import N_, Refused, Words
 
 ON_DUTY = timedelta(minutes=20)
+SKEW = timedelta(minutes=1)  # a typed time has no seconds
 
 
 @dataclass
@@ -67,8 +68,11 @@ def _digits(phone: str | None) -> str:
 
 def resolve(session: Session, who: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Replace the ids and the number of a checked form by what they stand for. Raises Refused (422) at the field for
-    anything that is not there for this person; a caller who is no customer needs name and phone (E-09)."""
+    anything that is not there for this person, a call in the future, goods and customer of two offices; a caller who is no
+    customer needs name and phone (E-09)."""
     data = dict(data)
+    if data.get("called_at") and data["called_at"] > now() + SKEW:
+        raise Refused(Words(N_("The call lies in the future.")), 422, "called_at")
     if data.get("number"):
         data["shipment"] = _shipment(session, who, data["number"])
         if data["shipment"] is None:
@@ -85,6 +89,8 @@ def resolve(session: Session, who: Actor, data: dict[str, Any]) -> dict[str, Any
         empty = "caller_phone" if data.get("caller_name") else "caller_name"
         raise Refused(Words(N_("A caller who is no customer is logged with name and phone.")), 422, empty)
     data["office_id"] = _office(who, customer, data.get("shipment"))
+    if data.get("shipment") and data["shipment"].office_id != data["office_id"]:
+        raise Refused(Words(N_("The shipment belongs to another office than the customer.")), 422, "number")
     data["assignee_id"] = _assignee(session, customer)
     return data
 
@@ -121,4 +127,5 @@ def _assignee(session: Session, customer: Customer | None) -> int | None:
         return None
     lately = UserSession.seen_at > now() - ON_DUTY
     duty = exists().where(UserSession.user_id == User.id, UserSession.ended_at.is_(None), lately)
-    return session.scalar(select(User.id).where(User.id == customer.agent_id, User.disabled_at.is_(None), duty))
+    here = or_(User.office_id.is_(None), User.office_id == customer.office_id)
+    return session.scalar(select(User.id).where(User.id == customer.agent_id, User.disabled_at.is_(None), here, duty))

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select, true, tuple_, union_all
+from sqlalchemy import Select, bindparam, exists, func, or_, select, true, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models import FAR, Case, Customer, Shipment, Turn, User, When
@@ -106,9 +106,9 @@ def _one(who: Actor, f: Filter, keys: Select[*tuple[Any, ...]]) -> list[Select[*
     if f.view == WAITING:
         return [keys.where(Turn.user_id == ME, Turn.closed_at.is_(None), Turn.waiting.is_(True))]
     if f.view == DONE:
-        closed = Turn.case_id.in_(select(Case.id).where(Case.closed_at >= DAY_START, Case.closed_at < DAY_END))
+        closing = exists().where(Case.id == Turn.case_id, Case.closed_at == Turn.closed_at)  # the turn that closed it
         today = (Turn.closed_at >= DAY_START, Turn.closed_at < DAY_END)
-        return [keys.where(Turn.leading, Turn.user_id == ME, *today, closed)]
+        return [keys.where(Turn.leading, Turn.user_id == ME, *today, closing)]
     return [keys.where(Turn.leading, Turn.closed_at.is_(None))]
 
 

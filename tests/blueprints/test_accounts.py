@@ -161,6 +161,7 @@ def test_whoever_changes_office_hands_his_matters_over_in_the_same_form(enter: E
     answer = edit(admin, user_id, **away)
     assert answer.status_code == 422 and 'id="to-edit-e"' in answer.text
     assert edit(admin, user_id, **away, to=str(world.users["agent2"])).status_code == 303
+    db.session.rollback()
     assert matter(ref).owner_id == world.users["agent2"] and account("agent").office_id == world.offices["GZ"]
 
 
@@ -200,6 +201,7 @@ def test_disabling_asks_who_takes_the_open_matters(enter: Enter, world: World) -
     assert account("agent").disabled_at is None
     answer = admin.send(form, to=str(world.users["agent2"]), reason="调往广州")
     assert answer.status_code == 303 and re.search(r'role="status">[^<]*\b1\b', admin.get(answer.location).text)
+    db.session.rollback()
     assert matter(ref).owner_id == world.users["agent2"] and agent.get("/queue").status_code == 302
     assert {e.reason for e in events(action="user.disable")} == {"调往广州"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -28,6 +29,13 @@ TWO_GOOD = (
     f"2026 年客户表,,,,\n{HEADER}C001,启明通讯,A,赵敏,136 2215 0418\nC002,恒昌贸易,B,王五,13622150419\n合计,2,,,\n"
 )
 ONE_BAD = f"{HEADER}C001,启明通讯,A,赵敏,13622150418\nC002,,B,王五,13622150419\nC003,丰达,A,李四,12345\n"
+
+
+@pytest.fixture(autouse=True)
+def _quiet(app: Flask) -> Iterator[None]:
+    """No test leaves the import's thread at work on a database that the next test replaces."""
+    yield
+    _import_work.wait()
 
 
 def sent(

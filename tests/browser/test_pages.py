@@ -1,0 +1,173 @@
+"""Every page of the desk in every look: axe, the HTML checker, no sideways scroll, nothing in the console (must show 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+from sqlalchemy import select
+
+from models import Event, User, db
+from rules.store import system, write_tx
+from tests.blueprints.world import World, acting, build, every_state, load, log, move
+from tests.browser.browsing import ALL, Look, look_for, looking, nu_problems, problems
+from tests.browser.desk import cookies, running
+
+ALWAYS = {"queue", "case", "approval", "sign-in"}  # in all twelve looks; the others take one by their name (E-36)
+PAGES: dict[str, tuple[str | None, str]] = {  # name: who, address
+    "sign-in": (None, "/login"),
+    "queue": ("agent", "/queue"),
+    "case": ("agent", "/cases/{complaint.investigating}"),
+    "approval": ("supervisor", "/queue?open={change.waiting#}"),
+    "answer": ("agent", "/queue?open={inquiry.open#}"),
+    "empty": ("guest", "/queue"),
+    "nothing-matches": ("agent", "/queue?grade=D&late=1"),
+    "waiting": ("agent", "/queue?view=waiting"),
+    "office": ("supervisor", "/queue?view=office"),
+    "done": ("agent", "/queue?view=done"),
+    "pool": ("agent2", "/queue?view=pool"),
+    "inquiry": ("agent", "/cases/{inquiry.info_missing}"),
+    "inquiry-closed": ("agent", "/cases/{inquiry.closed}"),
+    "complaint-accept": ("agent", "/cases/{complaint.registered}"),
+    "complaint-advise": ("supervisor", "/cases/{complaint.with_supervisor}"),
+    "change-proof": ("agent", "/cases/{change.proof_missing}"),
+    "change-decide": ("finance", "/cases/{change.signed}"),
+    "change-own": ("agent", "/cases/{change.waiting}"),
+    "change-stopped": ("agent", "/cases/{change.stopped}"),
+    "change-done": ("auditor", "/cases/{change.executed}"),
+    "auditor-case": ("auditor", "/cases/{complaint.answered}"),
+    "log-inquiry": ("agent", "/register"),
+    "log-complaint": ("agent", "/register?kind=complaint"),
+    "log-change": ("agent", "/register?kind=change&number=6621912"),
+    "log-found": ("agent", "/register?src=13812345678%20%206621912"),
+    "settings": ("agent", "/settings"),
+    "must-change": ("junior", "/settings"),
+    "customers": ("agent", "/customers"),
+    "customer": ("agent", "/customers/{customer}"),
+    "customer-stopped": ("finance", "/customers/{stopped}"),
+    "customer-edit": ("supervisor", "/customers/{customer}/edit"),
+    "customer-new": ("agent", "/customers/new"),
+    "contact": ("agent", "/customers/{customer}/contacts/{contact}"),
+    "contact-new": ("agent", "/customers/{customer}/contacts/new"),
+    "shipments": ("agent", "/shipments"),
+    "shipment": ("agent", "/shipments/{shipment}"),
+    "shipment-held": ("finance", "/shipments/{held}"),
+    "shipment-edit": ("agent", "/shipments/{shipment}/edit"),
+    "shipment-new": ("agent", "/shipments/new"),
+    "find": ("agent", "/find?q=gong"),
+    "find-nothing": ("agent", "/find?q=zzzz"),
+    "find-empty": ("agent", "/find"),
+    "history": ("auditor", "/history"),
+    "history-event": ("auditor", "/history/{seq}"),
+    "import": ("supervisor", "/import"),
+    "accounts": ("admin", "/admin"),
+    "account": ("admin", "/admin/accounts/{user}"),
+    "account-new": ("admin", "/admin/accounts/new"),
+    "partners": ("admin", "/admin/partners"),
+    "partner-new": ("admin", "/admin/partners/new"),
+    "carriers": ("admin", "/admin/carriers"),
+    "carrier-new": ("admin", "/admin/carriers/new"),
+    "departments": ("admin", "/admin/departments"),
+    "words": ("admin", "/admin/words"),
+    "offices": ("admin", "/admin/offices"),
+    "office-edit": ("admin", "/admin/offices/{office}"),
+    "office-new": ("admin", "/admin/offices/new"),
+    "figures": ("admin", "/admin/figures"),
+    "figure": ("admin", "/admin/figures/change.decision"),
+    "figures-agree": ("supervisor", "/admin/figures/agree"),
+    "forbidden": ("agent", "/admin"),
+    "not-found": ("agent", "/cases/INQ-1"),
+    "foreign": ("guest", "/cases/{inquiry.open}"),
+}
+MISSING = {"forbidden": 403, "not-found": 404, "foreign": 404}
+LOOKS = [(name, look) for name in PAGES for look in (ALL if name in ALWAYS else [look_for(name)])]
+
+
+@dataclass
+class Office:
+    """What stands for the holes of the addresses, and how one gets in."""
+
+    app: Flask
+    world: World
+    at: str
+    holes: dict[str, str]
+    known: dict[str | None, dict[str, str]]
+
+    def url(self, name: str) -> str:
+        """The address of a page."""
+        url = PAGES[name][1]
+        for hole, value in self.holes.items():
+            url = url.replace("{%s}" % hole, value).replace("{%s#}" % hole, value.split("-")[-1])
+        return url
+
+    def cookies(self, name: str) -> dict[str, str]:
+        """The session of the page's reader."""
+        who = PAGES[name][0]
+        if who not in self.known:
+            self.known[who] = cookies(self.app, self.world, who)
+        return self.known[who]
+
+
+@pytest.fixture(scope="module")
+def office(served, address: str) -> Iterator[Office]:
+    """A morning's work in all its states, late and not late, made once for all pages."""
+    app, database = served
+    with app.app_context(), running() as forward:
+        database.reset(db.engine)
+        world = build()
+        late = log(world, "inquiry", topic="callback", asked="请回电，语气急")
+        forward(75)
+        holes = every_state(world) | {"inquiry.late": late}
+        holes["change.signed"] = log(world, "change", by="agent2", consignee="孙丽")
+        move(world, holes["change.signed"], "approve", "supervisor")
+        holes["change.stopped"] = log(world, "change", code="K06", number="8821956", charge_minor=0, consignee=None, destination=None)
+        move(world, log(world, "inquiry", asked="铁路到成都几天"), "return_to_pool", reason="请同事接手")
+        _people(world)
+        seq = db.session.scalars(select(Event.seq).where(Event.action == "change.approve")).first()
+        holes |= {"customer": str(world.customers["good"]), "stopped": str(world.customers["stopped"]), "seq": str(seq),
+                  "contact": str(world.contacts["good"]), "shipment": str(world.shipments["A5"]), "held": str(world.shipments["held"]),
+                  "user": str(world.users["agent2"]), "office": str(world.offices["SZ"])}  # fmt: skip
+        db.session.remove()
+        yield Office(app, world, address, holes, {})
+
+
+def _people(world: World) -> None:
+    with write_tx(system("setup"), "setup") as tx:
+        tx.session.get_one(User, world.users["junior"]).must_change = True
+        for user in tx.session.scalars(select(User)):
+            user.language = None  # as the browser wishes
+    with acting(world, "agent"):
+        assert load(world.cases["inquiry.open"]).state == "open"
+
+
+@pytest.mark.parametrize(("name", "look"), LOOKS, ids=[f"{name}-{look}" for name, look in LOOKS])
+def test_a_page_has_no_fault_in_this_look(browser: Browser, office: Office, name: str, look: Look):
+    with looking(browser, office.at, look, cookies=office.cookies(name)) as page:
+        answer = page.goto(office.url(name))
+        assert answer and answer.status == MISSING.get(name, 200)
+        found = problems(page)
+        assert not found, found
+        assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[look.language]
+
+
+@pytest.mark.parametrize("name", [n for n in PAGES if look_for(n).width != 320])
+def test_a_page_is_not_wider_than_the_narrowest_window(browser: Browser, office: Office, name: str):
+    with looking(browser, office.at, Look(320, "light", "en"), javascript=False, cookies=office.cookies(name)) as page:
+        page.goto(office.url(name))
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        page.locator("h1").first.wait_for()
+
+
+def test_the_html_checker_finds_no_error_on_any_page(browser: Browser, office: Office):
+    pages = {}
+    for name in PAGES:
+        context = browser.new_context(base_url=office.at, locale="zh-CN" if len(pages) % 2 else "en-GB")
+        context.add_cookies([{"name": n, "value": v, "url": office.at} for n, v in office.cookies(name).items()])
+        pages[name] = context.request.get(office.url(name)).text()
+        context.close()
+    assert len(pages) == len(PAGES)
+    found = nu_problems(pages)
+    assert not found, found
