@@ -27,7 +27,6 @@ except ImportError:
     import sqlite3 as sqlite
 
 ROOT = Path(__file__).parent
-KNOWN_KEYS = {"dev", "secret", "changeme", "change-me", "firsthand"}
 SQLITE_FLOOR = (3, 51, 3)
 BACKPORTS = ((3, 50, 7), (3, 44, 6))
 
@@ -88,7 +87,7 @@ def read(env: Mapping[str, str] | None = None) -> dict[str, Any]:
     insecure = env.get("FIRSTHAND_INSECURE_HTTP") == "1"
     hosts = [h.strip() for h in env.get("FIRSTHAND_HOSTS", "").split(",") if h.strip()]
     secret = env.get("FIRSTHAND_SECRET_KEY", "")
-    if secret and (len(secret) < 32 or secret.lower() in KNOWN_KEYS):
+    if secret and (len(secret) < 32 or len(set(secret)) < 10):
         raise Misconfigured("FIRSTHAND_SECRET_KEY must be at least 32 random characters.")
     history_key = env.get("FIRSTHAND_HISTORY_KEY", "")
     return {

@@ -134,9 +134,11 @@ def _first_words(tx: Any, case: Any, flow: Workflow, data: dict[str, Any]) -> No
     answers = next((m for m in flow.moves if m.name == "answer"), None)
     if data.get("text") and answers is not None and answers.leaves(flow, kept.state):
         perform(tx, kept, "answer", said)
-    elif data.get("said") or data.get("text") or data["papers"]:
+    elif data.get("said") or data.get("text"):
         perform(tx, kept, "message", said)
-    proceed(tx, kept, data)
+    elif data["papers"]:
+        perform(tx, kept, "attach", said)
+    proceed(tx, kept, data | {"papers": []})  # attached already
     tx.action = f"{flow.kind}.register"
 
 

@@ -57,6 +57,7 @@ def _runs(text: str) -> Iterator[str]:
     for pattern in (_CONTAINER, _BILL, _RUN):
         for found in pattern.finditer(text):
             yield from _apart(found[0])
+        text = pattern.sub("，", text)  # what was read as a container is not read as a phone again
 
 
 def _apart(run: str) -> list[str]:

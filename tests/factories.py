@@ -25,7 +25,6 @@ from models import (
     Department,
     Event,
     Office,
-    Partner,
     Setting,
     Shipment,
     Turn,
@@ -35,6 +34,7 @@ from models import (
     db,
 )
 from rules import queries, search, store
+from rules.papers import Paper
 from rules.policy import unseen
 from rules.store import Actor, Tx, system, write_tx
 from rules.workflow import Act, open_case, perform
@@ -43,6 +43,7 @@ TEN = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)  # Wednesday, ten in the morning 
 PAPER = ["number", "destination", "consignee", "content"]  # what the proof of most changes shows
 PROOF = {"proof_note": "传真，赵敏签字", "proof_items": PAPER}
 READ_BACK = {"read_back": "赵敏 10:05"}
+PAPER_FILE = Paper("ab" * 32, "更改证明.pdf", "application/pdf", 1234, None)
 _number = count(6_620_000)
 
 
@@ -134,7 +135,9 @@ def make_department(tx: Tx, code: str = "ROUTE") -> Department:
 # ------------------------------------------------------------------------------------------ customers and goods
 
 
-def make_customer(tx: Tx, office: Office, name: str = "启明通讯设备", phone: str = "13622150418", **values: Any) -> Customer:
+def make_customer(
+    tx: Tx, office: Office, name: str = "启明通讯设备", phone: str = "13622150418", **values: Any
+) -> Customer:
     """A customer with one contact, found by search."""
     values = {"code": f"C{next(_number)}", "grade": "A", **values}
     customer = tx.add(Customer(office_id=office.id, name=name, created_at=tx.at, **values))
@@ -143,7 +146,9 @@ def make_customer(tx: Tx, office: Office, name: str = "启明通讯设备", phon
     return customer
 
 
-def make_shipment(tx: Tx, office: Office, customer: Customer | None = None, stage: str = "A5", **values: Any) -> Shipment:
+def make_shipment(
+    tx: Tx, office: Office, customer: Customer | None = None, stage: str = "A5", **values: Any
+) -> Shipment:
     """Goods at `stage` (mode from its letter), with a number of their own."""
     mode = {"A": "air", "S": "sea", "R": "road"}[stage[0]]
     values = {
@@ -180,7 +185,9 @@ def inquiry(who: Actor, desk: Desk, **data: Any) -> str:
 
 def complaint(who: Actor, desk: Desk, **data: Any) -> str:
     """Register a complaint; returns its ref."""
-    return log(who, desk, "complaint", {"topic": "partner", "weight": "simple", "content": "已放货一天仍未派送", **data})
+    return log(
+        who, desk, "complaint", {"topic": "partner", "weight": "simple", "content": "已放货一天仍未派送", **data}
+    )
 
 
 def change(who: Actor, desk: Desk, code: str = "K07", shipment: int | None = None, **data: Any) -> str:
@@ -224,7 +231,12 @@ def matter(ref: str) -> Any:
 
 def open_turns(ref: str) -> list[Turn]:
     """The open turns of a case, in order of making."""
-    return _rows(select(Turn).join(Case, Case.id == Turn.case_id).where(Case.ref == ref, Turn.closed_at.is_(None)).order_by(Turn.id))
+    return _rows(
+        select(Turn)
+        .join(Case, Case.id == Turn.case_id)
+        .where(Case.ref == ref, Turn.closed_at.is_(None))
+        .order_by(Turn.id)
+    )
 
 
 def clocks_of(ref: str) -> list[Clock]:
@@ -256,7 +268,9 @@ def events(**where: Any) -> list[Event]:
     return list(db.session.scalars(found))
 
 
-def set_figure(key: str, value: Any, office_id: int | None = None, by: int | None = None, agreed: int | None = None) -> int:
+def set_figure(
+    key: str, value: Any, office_id: int | None = None, by: int | None = None, agreed: int | None = None
+) -> int:
     """Put a figure in force from now on, agreed to by `agreed`."""
     with writing("setting") as tx:
         row = Setting(key=key, office_id=office_id, value=value, valid_from=tx.at, by_id=by, approved_by_id=agreed)

@@ -286,7 +286,7 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
 @pytest.fixture
 def house(tmp_path: Path) -> Flask:
     """A desk of its own, with tables."""
-    house = create_app(FIRSTHAND_DATA=str(tmp_path / "desk"), FIRSTHAND_SECRET_KEY="x" * 40)
+    house = create_app(FIRSTHAND_DATA=str(tmp_path / "desk"), FIRSTHAND_SECRET_KEY="0123456789abcdef" * 4)
     with house.app_context():
         upgrade()
     return house

@@ -90,7 +90,10 @@ def test_a_finance_clerk_who_also_serves_signs_the_charge_of_a_colleague_but_not
             assert refused(clerk, ref) == OWN
 
 
-@pytest.mark.parametrize(("code", "stage", "grade"), [("K10", "A5", 2), ("K14", "S4", 3), ("K15", "S2", 3), ("K16", "A5", 4), ("K17", "S1", 3)])
+@pytest.mark.parametrize(
+    ("code", "stage", "grade"),
+    [("K10", "A5", 2), ("K14", "S4", 3), ("K15", "S2", 3), ("K16", "A5", 4), ("K17", "S1", 3)],
+)
 def test_the_grade_of_the_signer_counts(desk, code, stage, grade):
     shipment = make.goods(desk, stage)
     data = {"proof_items": ["number", "content"]} if code != "K10" else {}
@@ -145,7 +148,12 @@ def test_the_signature_keeps_who_when_and_why(desk, clock):
 def sign(ref, step=1, by=None, behalf=None):
     """Sign a step past the rules, as somebody with access to the database would."""
     row = next(a for a in make.approvals_of(ref) if a.step == step)
-    values = {"now": datetime(2026, 11, 18, 3, tzinfo=UTC).isoformat(" "), "by": by, "behalf": behalf or "NULL", "id": row.id}
+    values = {
+        "now": datetime(2026, 11, 18, 3, tzinfo=UTC).isoformat(" "),
+        "by": by,
+        "behalf": behalf or "NULL",
+        "id": row.id,
+    }
     db.session.rollback()
     with db.engine.connect().execution_options(w=True) as connection:
         connection.exec_driver_sql(
@@ -206,8 +214,13 @@ def test_the_database_refuses_to_change_who_asked(desk):
     case = make.matter(waiting(desk))
     case_id = case.id
     db.session.rollback()
-    with db.engine.connect().execution_options(w=True) as connection, pytest.raises(DatabaseError, match="the requester of a change stays"):
-        connection.exec_driver_sql(f"UPDATE changes SET requested_by_id = {desk.colleague.user_id} WHERE id = {case_id}")
+    with (
+        db.engine.connect().execution_options(w=True) as connection,
+        pytest.raises(DatabaseError, match="the requester of a change stays"),
+    ):
+        connection.exec_driver_sql(
+            f"UPDATE changes SET requested_by_id = {desk.colleague.user_id} WHERE id = {case_id}"
+        )
 
 
 def test_the_database_refuses_to_make_a_signer_the_editor(desk):
@@ -215,13 +228,21 @@ def test_the_database_refuses_to_make_a_signer_the_editor(desk):
     make.do(desk.supervisor, ref, "approve")
     case_id = make.matter(ref).id
     db.session.rollback()
-    with db.engine.connect().execution_options(w=True) as connection, pytest.raises(DatabaseError, match="the requester of a change stays"):
-        connection.exec_driver_sql(f"UPDATE changes SET last_editor_id = {desk.supervisor.user_id} WHERE id = {case_id}")
+    with (
+        db.engine.connect().execution_options(w=True) as connection,
+        pytest.raises(DatabaseError, match="the requester of a change stays"),
+    ):
+        connection.exec_driver_sql(
+            f"UPDATE changes SET last_editor_id = {desk.supervisor.user_id} WHERE id = {case_id}"
+        )
 
 
 @pytest.mark.parametrize("status", ["approved", "refused", "returned"])
 def test_the_database_refuses_a_decision_without_a_decider(desk, status):
     row = make.approvals_of(waiting(desk))[0].id
     db.session.rollback()
-    with db.engine.connect().execution_options(w=True) as connection, pytest.raises(DatabaseError, match="decider_known"):
+    with (
+        db.engine.connect().execution_options(w=True) as connection,
+        pytest.raises(DatabaseError, match="decider_known"),
+    ):
         connection.exec_driver_sql(f"UPDATE approvals SET status = '{status}' WHERE id = {row}")

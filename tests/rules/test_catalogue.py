@@ -7,7 +7,7 @@ import pytest
 from models import Shipment
 from rules.catalogue import BY_CODE, FIELD_NAMES, KINDS, PROOF_NAMES, impossible, signers, zero_cost
 
-STAGES = "A0 A1 A2 A3 A4 A5 A6 S0 S1 S2 S3 S4 S5 R0 R1 R2 R3 R4".split()
+STAGES = ["A0", "A1", "A2", "A3", "A4", "A5", "A6", "S0", "S1", "S2", "S3", "S4", "S5", "R0", "R1", "R2", "R3", "R4"]
 # Stage × change matrix: x possible, - not; road as D-12: R0, R1 like A1, R2, R3 like A5, R4 like A6.
 MATRIX = """
           A0 A1 A2 A3 A4 A5 A6 | S0 S1 S2 S3 S4 S5 | R0 R1 R2 R3 R4
@@ -98,7 +98,9 @@ def test_what_the_proof_must_show(code):
 def test_the_catalogue_is_whole():
     assert set(DECIDES) == set(matrix()) == set(BY_CODE)
     assert {code.partition("-")[0] for code in BY_CODE} == {f"K{n:02}" for n in range(1, 22)}
-    assert {path for kind in KINDS for path in kind.fields} | {path for kind in KINDS for path, _ in kind.sets} <= set(FIELD_NAMES)
+    assert {path for kind in KINDS for path in kind.fields} | {path for kind in KINDS for path, _ in kind.sets} <= set(
+        FIELD_NAMES
+    )
     assert all(hasattr(Shipment, path) for path in FIELD_NAMES)
     assert {item for kind in KINDS for item in kind.proof} == set(PROOF_NAMES)
 

@@ -54,7 +54,9 @@ def test_a_clock_starts_when_the_customer_called_and_runs_in_desk_hours(desk, ca
         ("complex", True, "19 10:00"),
     ],
 )
-def test_complaint_clocks_run_in_desk_hours_unless_the_office_is_on_duty_round_the_clock(desk, weight, always, falls_due):
+def test_complaint_clocks_run_in_desk_hours_unless_the_office_is_on_duty_round_the_clock(
+    desk, weight, always, falls_due
+):
     make.set_figure("desk.duty_24h", always, desk.office)
     assert due(make.complaint(desk.agent, desk, weight=weight)) == local(falls_due)
 
@@ -78,7 +80,9 @@ def test_each_office_has_its_own_hours_and_zone(desk, clock):
         customer = make.make_customer(tx, tx.session.get_one(make.Office, office)).id
     clock.at = local("18 17:58")  # in Tokyo it is 18:58 and the desk is closed
     there = make.person(desk, "agent", office=office)
-    ref = make.log(there, desk, "inquiry", {"topic": "price", "asked": "x", "office_id": office, "customer_id": customer})
+    ref = make.log(
+        there, desk, "inquiry", {"topic": "price", "asked": "x", "office_id": office, "customer_id": customer}
+    )
     assert due(ref) == datetime(2026, 11, 19, 0, 5, tzinfo=UTC)  # nine in the morning in Tokyo
 
 

@@ -85,7 +85,7 @@ def test_a_field_that_must_be_filled_says_what_is_wanted(typed):
 ])  # fmt: skip
 def test_an_amount_is_read_in_minor_units(typed, minor):
     form = filled(charge=typed)
-    assert (form.charge.data, form.charge.errors) == (minor, ())
+    assert (form.charge.data, form.charge.errors) == (minor, [])
 
 
 @pytest.mark.parametrize("typed", [
@@ -99,10 +99,12 @@ def test_what_is_no_plain_amount_is_refused_and_kept(typed):
     assert form.charge._value() == typed
 
 
-@pytest.mark.parametrize(("typed", "grams"), [("1.5", 1500), ("1,234.5", 1_234_500), ("０.００１", 1), ("7", 7000), ("", None)])
+@pytest.mark.parametrize(
+    ("typed", "grams"), [("1.5", 1500), ("1,234.5", 1_234_500), ("０.００１", 1), ("7", 7000), ("", None)]
+)
 def test_a_weight_is_kept_in_grams(typed, grams):
     form = filled(weight=typed)
-    assert (form.weight.data, form.weight.errors) == (grams, ())
+    assert (form.weight.data, form.weight.errors) == (grams, [])
 
 
 @pytest.mark.parametrize("typed", ["-3", "1,5", "1.2345", "三", "1e2", "٣"])
@@ -130,10 +132,12 @@ def test_pieces_are_whole_and_not_more_than_there_can_be():
 )
 def test_a_moment_is_read_in_the_offices_zone_and_kept_in_utc(typed, utc):
     form = filled(at=typed)
-    assert (form.at.data, form.at.errors) == (utc, ())
+    assert (form.at.data, form.at.errors) == (utc, [])
 
 
-@pytest.mark.parametrize("typed", ["morgen", "2026-13-01", "2026-02-30T10:00", "25:00", "1999-01-01T10:00", "9999-01-01T10:00", "0001-01-01"])
+@pytest.mark.parametrize(
+    "typed", ["morgen", "2026-13-01", "2026-02-30T10:00", "25:00", "1999-01-01T10:00", "9999-01-01T10:00", "0001-01-01"]
+)
 def test_what_is_no_moment_is_refused_and_kept(typed):
     form = filled(at=typed)
     assert said(form, "at")[0] in (

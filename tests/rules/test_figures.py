@@ -48,7 +48,9 @@ def test_one_select_gives_the_same_figures_as_asking_for_each(desk):
     make.set_figure(SECOND_LOOK, True)
     session = db.session()
     for office in (desk.office, desk.other_office):
-        assert figures.figures(session, office) == {key: figures.figure(session, key, office) for key in figures.DEFAULTS}
+        assert figures.figures(session, office) == {
+            key: figures.figure(session, key, office) for key in figures.DEFAULTS
+        }
 
 
 def test_a_figure_that_steers_who_decides_needs_a_second_person(desk):

@@ -74,7 +74,11 @@ def test_a_new_row_is_written_whole_and_derived_columns_never(desk):
 
 def test_values_say_what_they_are(desk):
     with write_tx(desk.finance, "agreement.add") as tx:
-        tx.add(Agreement(customer_id=desk.customer, starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), credit_minor=500_000))
+        tx.add(
+            Agreement(
+                customer_id=desk.customer, starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), credit_minor=500_000
+            )
+        )
         _customer(tx, desk.customer).stopped_at = datetime(2026, 11, 18, 2, 0, 0, 5, tzinfo=UTC)
     agreement, customer = diffs(action="agreement.add")
     assert agreement["starts_on"] == [None, {"t": "day", "v": "2026-01-01"}]
@@ -92,7 +96,9 @@ def test_a_password_never_stands_in_the_history(desk):
         {"password_hash": [{"t": "secret"}, {"t": "secret"}], "password_version": [1, 2]}
     ]
     assert "verysecret" not in "".join(event.diff for event in make.events())
-    assert {json.loads(e.diff)["password_hash"][1]["t"] for e in make.events(object_type="users", action="test")} == {"secret"}
+    assert {json.loads(e.diff)["password_hash"][1]["t"] for e in make.events(object_type="users", action="test")} == {
+        "secret"
+    }
 
 
 def test_a_new_password_alone_is_an_event_too(desk):
@@ -120,7 +126,12 @@ def test_who_acted_with_which_roles_from_where_and_why_is_written(desk):
     assert (event.actor, event.role, event.request_id, event.route, event.address) == (
         "林晓雯 1882", "agent+finance", "r-7", "POST /customers", "10.0.0.7",
     )  # fmt: skip
-    assert (event.reason, event.on_behalf_of, event.office_id, event.at) == ("客户来函", "周明 1901", desk.office, make.TEN)
+    assert (event.reason, event.on_behalf_of, event.office_id, event.at) == (
+        "客户来函",
+        "周明 1901",
+        desk.office,
+        make.TEN,
+    )
 
 
 def test_a_write_that_changes_nothing_leaves_no_event(desk):
@@ -233,7 +244,7 @@ def test_a_line_signed_with_an_unknown_key_is_found(desk):
 def test_a_line_forged_without_the_key_is_found(desk):
     """Somebody who knows the procedure but not the key makes a line of his own, hashed without it."""
     last = make.events()[-1]
-    seq, values = last.seq + 1, {name: name for name in Event.__table__.columns.keys()}
+    seq, values = last.seq + 1, {name: name for name in (c.name for c in Event.__table__.columns)}
     values |= {"seq": str(seq), "prev": f"'{last.hash}'", "reason": "'genehmigt'"}
     values["hash"] = f"'{hmac.new(b'guess', str(values).encode(), hashlib.sha256).hexdigest()}'"
     with past_the_triggers() as connection:

@@ -42,7 +42,11 @@ def foreign(desk):
 
 def test_a_known_customer_brings_his_first_contact_and_his_office(desk):
     data = resolved(desk.agent, customer=desk.customer)
-    assert (data["customer_id"], data["office_id"], data["contact_id"]) == (desk.customer, desk.office, make.contact_of(desk.customer))
+    assert (data["customer_id"], data["office_id"], data["contact_id"]) == (
+        desk.customer,
+        desk.office,
+        make.contact_of(desk.customer),
+    )
 
 
 def test_a_number_brings_the_goods_and_their_customer(desk):
@@ -64,11 +68,15 @@ def test_a_stranger_who_gives_name_and_phone_stays_a_stranger_even_with_a_custom
 
 
 @pytest.mark.parametrize(
-    ("data", "field"),
-    [({}, "caller_name"), ({"caller_name": "周先生"}, "caller_phone"), ({"caller_phone": "13900001111"}, "caller_name")],
+    ("given", "field"),
+    [
+        ({}, "caller_name"),
+        ({"caller_name": "周先生"}, "caller_phone"),
+        ({"caller_phone": "13900001111"}, "caller_name"),
+    ],
 )
-def test_a_caller_who_is_no_customer_is_logged_with_name_and_phone(desk, data, field):
-    assert refused(desk.agent, **data) == (field, "A caller who is no customer is logged with name and phone.")
+def test_a_caller_who_is_no_customer_is_logged_with_name_and_phone(desk, given, field):
+    assert refused(desk.agent, **given) == (field, "A caller who is no customer is logged with name and phone.")
 
 
 def test_a_stranger_is_logged_in_the_receivers_office(desk):
@@ -99,11 +107,17 @@ def test_goods_and_customer_of_two_offices_do_not_go_into_one_matter(desk):
 
 
 def test_an_unknown_number_is_refused_at_its_field(desk):
-    assert refused(desk.agent, customer=desk.customer, number="0000001") == ("number", "There is no shipment “%(number)s” here.")
+    assert refused(desk.agent, customer=desk.customer, number="0000001") == (
+        "number",
+        "There is no shipment “%(number)s” here.",
+    )
 
 
 def test_a_call_cannot_lie_in_the_future(desk, clock):
-    assert refused(desk.agent, customer=desk.customer, called_at=clock.at + timedelta(hours=1)) == ("called_at", "The call lies in the future.")
+    assert refused(desk.agent, customer=desk.customer, called_at=clock.at + timedelta(hours=1)) == (
+        "called_at",
+        "The call lies in the future.",
+    )
     assert resolved(desk.agent, customer=desk.customer, called_at=clock.at)["called_at"] == clock.at
 
 

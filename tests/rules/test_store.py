@@ -97,7 +97,9 @@ def test_eight_writers_lose_nothing_and_leave_one_whole_chain(app, desk):
             with app.app_context():
                 for _ in range(5):
                     with write_tx(desk.agent, "count") as tx:
-                        customer = tx.session.scalars(unseen(select(Customer).where(Customer.id == desk.customer))).one()
+                        customer = tx.session.scalars(
+                            unseen(select(Customer).where(Customer.id == desk.customer))
+                        ).one()
                         customer.term_days = (customer.term_days or 0) + 1
         except BaseException as error:
             wrong.append(error)
@@ -142,7 +144,13 @@ def test_sqlite_is_set_to_keep_what_it_promised(app):
         return
     values = {name: db.session.connection().exec_driver_sql(f"PRAGMA {name}").scalar() for name in (
         "journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "trusted_schema")}  # fmt: skip
-    assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "trusted_schema": 0}
+    assert values == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "recursive_triggers": 1,
+        "trusted_schema": 0,
+    }
 
 
 # ------------------------------------------------------------------------------------------ the nets themselves

@@ -114,7 +114,9 @@ class Undone(Exception):
         self.state = state
 
 
-def wrong(found: list[Line], people: dict[str, Actor], ref: str, state: str, data: dict[str, dict[str, Any]]) -> list[str]:
+def wrong(
+    found: list[Line], people: dict[str, Actor], ref: str, state: str, data: dict[str, dict[str, Any]]
+) -> list[str]:
     """Sentences for every person and move where the desk differs from the table in `state`."""
     return [
         f"{name} trying {line.move} while {state}: {came} instead of {should}"

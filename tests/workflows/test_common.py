@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from models import Attachment, Message
-from rules.papers import Paper
 from rules.policy import unseen
 from rules.words import Refused
 from rules.workflow import KINDS, Act, Facts, Move, offered, refusal
@@ -174,7 +173,9 @@ def test_a_reminder_comes_back_at_its_time_and_is_ticked_off(desk, ref, clock):
     at = make.now() + timedelta(hours=5)
     make.do(desk.colleague, ref, "remind", at=at, text="回电")
     found = [t for t in make.open_turns(ref) if t.what == "remind"]
-    assert [(t.user_id, t.due_at, t.queue_at, t.note, t.leading) for t in found] == [(desk.colleague.user_id, at, at, "回电", False)]
+    assert [(t.user_id, t.due_at, t.queue_at, t.note, t.leading) for t in found] == [
+        (desk.colleague.user_id, at, at, "回电", False)
+    ]
     with pytest.raises(Refused):
         make.do(desk.agent, ref, "reminded")
     make.do(desk.agent, ref, "note", text="记下")
@@ -190,11 +191,15 @@ def test_a_closed_matter_reminds_nobody(desk, ref):
 
 
 def test_papers_are_kept_with_who_brought_them(desk, ref):
-    paper = Paper("ab" * 32, "更改证明.pdf", "application/pdf", 1234, None)
-    make.do(desk.colleague, ref, "attach", papers=[paper])
+    make.do(desk.colleague, ref, "attach", papers=[make.PAPER_FILE])
     case = make.matter(ref)
     kept = make.db.session.scalars(unseen(select(Attachment).where(Attachment.case_id == case.id))).one()
-    assert (kept.name, kept.sha256, kept.by_id, kept.office_id) == ("更改证明.pdf", "ab" * 32, desk.colleague.user_id, desk.office)
+    assert (kept.name, kept.sha256, kept.by_id, kept.office_id) == (
+        "更改证明.pdf",
+        "ab" * 32,
+        desk.colleague.user_id,
+        desk.office,
+    )
 
 
 # ------------------------------------------------------------------------------------------ void

@@ -159,6 +159,22 @@ def test_with_the_supervisor_the_clock_runs_on_and_the_matter_stays_the_agents(d
 
 def test_what_was_asked_for_when_accepting_stands_on_the_complaint(desk):
     ref = make.complaint(desk.agent, desk)
-    make.do(desk.agent, ref, "accept", weight="simple", purpose="今天送到", impact="停产", restated="未派送", wanted="送货", evidence="照片")
+    make.do(
+        desk.agent,
+        ref,
+        "accept",
+        weight="simple",
+        purpose="今天送到",
+        impact="停产",
+        restated="未派送",
+        wanted="送货",
+        evidence="照片",
+    )
     case = make.matter(ref)
-    assert (case.purpose, case.impact, case.restated, case.wanted, case.evidence) == ("今天送到", "停产", "未派送", "送货", "照片")
+    assert (case.purpose, case.impact, case.restated, case.wanted, case.evidence) == (
+        "今天送到",
+        "停产",
+        "未派送",
+        "送货",
+        "照片",
+    )

@@ -1,0 +1,95 @@
+"""What the desk insists on before it starts (security 3.3, 6.1; E-13, E-21, E-31)."""
+
+from __future__ import annotations
+
+import os
+import stat
+import types
+
+import pytest
+
+import settings
+from settings import Misconfigured, check_serving, key_file, read
+
+GOOD = "3f" * 32
+
+
+def config(folder, **env):
+    return read({"FIRSTHAND_DATA": str(folder), **env})
+
+
+def test_a_bare_start_keeps_its_own_keys_for_its_owner_only(tmp_path):
+    folder = tmp_path / "desk"
+    first, second = config(folder), config(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for name in ("secret.key", "history.key"):
+        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
+    assert first["SECRET_KEY"] == second["SECRET_KEY"] != first["HISTORY_KEY"].decode()
+    assert first["HISTORY_KEY"] == second["HISTORY_KEY"]
+    assert len(first["SECRET_KEY"]) == 64
+
+
+@pytest.mark.parametrize("name", ["secret.key", "history.key"])
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o666])
+def test_a_key_that_others_can_read_stops_the_start(tmp_path, name, mode):
+    config(tmp_path)
+    os.chmod(tmp_path / name, mode)
+    with pytest.raises(Misconfigured, match=r"can be read by others: set its mode to 0600"):
+        config(tmp_path)
+
+
+@pytest.mark.parametrize("weak", ["x", "dev", "changeme", "secret", "short but not that short", "a" * 31])
+def test_a_weak_secret_stops_the_start(tmp_path, weak):
+    with pytest.raises(Misconfigured, match="at least 32 random characters"):
+        config(tmp_path, FIRSTHAND_SECRET_KEY=weak)
+
+
+@pytest.mark.parametrize("dull", ["a" * 64, "01" * 40, "changeme" * 8, " " * 40])
+def test_a_long_but_dull_secret_stops_the_start_too(tmp_path, dull):
+    with pytest.raises(Misconfigured, match="at least 32 random characters"):
+        config(tmp_path, FIRSTHAND_SECRET_KEY=dull)
+
+
+def test_serving_asks_for_a_secret_of_ones_own(tmp_path):
+    with pytest.raises(Misconfigured, match="Set FIRSTHAND_SECRET_KEY"):
+        check_serving(config(tmp_path))
+    assert check_serving(config(tmp_path, FIRSTHAND_SECRET_KEY=os.urandom(32).hex())) is None
+
+
+def test_several_processes_may_share_the_key_of_the_history(tmp_path):
+    found = config(tmp_path, FIRSTHAND_HISTORY_KEY=GOOD)
+    assert found["HISTORY_KEY"] == GOOD.encode()
+    assert not (tmp_path / "history.key").exists()
+
+
+@pytest.mark.parametrize(("version", "fine"), [
+    ((3, 51, 3), True), ((3, 52, 0), True), ((3, 50, 7), True), ((3, 44, 6), True), ((3, 44, 9), True),
+    ((3, 51, 2), False), ((3, 50, 6), False), ((3, 44, 5), False), ((3, 45, 1), False), ((3, 40, 1), False),
+])  # fmt: skip
+def test_an_sqlite_that_may_damage_the_database_is_refused(monkeypatch, version, fine):
+    monkeypatch.setattr(settings, "sqlite", types.SimpleNamespace(
+        sqlite_version_info=version, sqlite_version=".".join(map(str, version))))  # fmt: skip
+    if fine:
+        assert settings.sqlite_module().sqlite_version_info == version
+        return
+    with pytest.raises(Misconfigured, match="may damage a database"):
+        settings.sqlite_module()
+
+
+def test_the_cookie_is_for_https_unless_plain_http_was_asked_for(tmp_path):
+    plain, safe = config(tmp_path, FIRSTHAND_INSECURE_HTTP="1"), config(tmp_path)
+    assert (safe["SESSION_COOKIE_NAME"], safe["SESSION_COOKIE_SECURE"]) == ("__Host-desk", True)
+    assert (plain["SESSION_COOKIE_NAME"], plain["SESSION_COOKIE_SECURE"]) == ("desk", False)
+    assert safe["SESSION_COOKIE_HTTPONLY"] is plain["SESSION_COOKIE_HTTPONLY"] is True
+
+
+def test_hosts_and_database_are_taken_from_the_environment(tmp_path):
+    found = config(tmp_path, FIRSTHAND_HOSTS=" desk.example.com , ", DATABASE_URL="postgresql+psycopg://x/desk")
+    assert found["HOSTS"] == ["desk.example.com"]
+    assert "desk.example.com" in found["TRUSTED_HOSTS"]
+    assert found["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://x/desk"
+    assert config(tmp_path)["SQLALCHEMY_DATABASE_URI"] == f"sqlite:///{tmp_path / 'desk.db'}"
+
+
+def test_a_key_file_is_made_once(tmp_path):
+    assert key_file(tmp_path, "a.key") == key_file(tmp_path, "a.key") != key_file(tmp_path, "b.key")
