@@ -20,6 +20,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from models import User, UserSession, db
+from rules import notices
 from rules.once import Repeated
 from rules.store import Actor, Busy, now, system, write_tx
 from rules.words import N_, Refused, Words
@@ -43,8 +44,8 @@ login = LoginManager()
 class SignedIn(UserMixin):
     """A signed-in browser: its session row, its account, and the actor that rules see."""
 
-    def __init__(self, row: UserSession, user: User, token: str) -> None:
-        self.row, self.user, self.token = row, user, token
+    def __init__(self, row: UserSession, user: User, token: str, notices: int) -> None:
+        self.row, self.user, self.token, self.notices = row, user, token, notices
         self.actor = Actor(
             user.id, user.name, user.display, frozenset(r.role for r in user.roles), user.grade, user.office_id,
             user.office.zone if user.office else "Asia/Shanghai",
@@ -66,20 +67,20 @@ def hashed(token: str) -> str:
 def load(token: str) -> SignedIn | None:
     """The signed-in person of a session token; None when ended, idle too long, disabled or expired."""
     found = db.session.execute(
-        select(UserSession, User)
+        select(UserSession, User, notices.unread(User.id, now()))
         .join(User, User.id == UserSession.user_id)
         .where(UserSession.token_hash == hashed(token))
         .options(joinedload(User.roles), joinedload(User.office))
     ).unique().first()  # fmt: skip
     if found is None:
         return None
-    row, user = found
+    row, user, unread = found
     at = now()
     dead = row.ended_at is not None or at - row.seen_at > IDLE or at - row.created_at > LONGEST
     left = user.disabled_at is not None or (user.expires_on is not None and user.expires_on < at.date())
     if dead or left or row.password_version != user.password_version:
         return None
-    g.signed_in = SignedIn(row, user, token)
+    g.signed_in = SignedIn(row, user, token, unread)
     return g.signed_in
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from models import Attachment, ChangeField, Customer, Message, Shipment, User, UserRole
-from rules import approvals, catalogue, clocks, customers, needs, search, turns
+from rules import absences, approvals, catalogue, clocks, customers, figures, needs, search, turns
 from rules.catalogue import BY_CODE
 from rules.policy import WRITERS, unseen
 from rules.words import N_, Refused, Words
@@ -60,26 +61,30 @@ def keep_papers(act: Act) -> None:
 # ------------------------------------------------------------------------------------------ clocks
 
 
-def stop_clocks(act: Act) -> None:
-    """The customer has the answer."""
-    clocks.stop(act.write, act.case)
+def name_time(act: Act) -> None:
+    """A time for the answer that was named to the customer holds from now on (D-05)."""
+    at = act.data.get("promised_at")
+    if at is None:
+        return
+    if act.data.get("to") in ("partner", "colleague"):
+        raise Refused(Words(N_("A time is promised to the customer only.")), 422, "promised_at")
+    if clocks.promise(act.write, act.case, at, bool(act.data.get("accepted"))) is None:
+        raise Refused(Words(N_("No clock runs for which a time could be promised.")), 422, "promised_at")
 
 
-def pause_clocks(act: Act) -> None:
-    """We wait for the customer, and only then (D-03)."""
-    clocks.pause(act.write, act.case, "customer")
-
-
-def resume_clocks(act: Act) -> None:
-    """The customer has supplied what was missing."""
-    clocks.resume(act.write, act.case)
-
-
-def restart_clocks(act: Act) -> None:
-    """The customer is waiting for an answer again: the clocks of the kind start anew, now."""
-    act.case.waiting_since = act.at
-    for rule in flow_of(act.case).clocks:
-        clocks.start(act.write, act.case, rule.name, rule.figure(act.case), rule.runs_in, act.at)
+def acknowledge(act: Act) -> None:
+    """The first answer is given, and a time named for the answer itself, which runs (CF-22). Without a time it is that
+    of the clock for the answer, where one runs already, else half an hour (D-05)."""
+    tx, case, rules = act.write, act.case, flow_of(act.case).clocks
+    done = [rule.name for rule in rules if act.move.name in rule.stops]
+    at, accepted = act.data.get("promised_at"), bool(act.data.get("accepted"))
+    left = [c for c in clocks.of_case(tx.session, case) if c.party == clocks.CUSTOMER and c.name not in done]
+    if left and at is not None:
+        clocks.promise(tx, case, at, accepted, done)
+    if not left:
+        minutes = figures.figure(tx.session, "answer.after_acknowledgement", case.office_id)
+        rule = next(rule for rule in rules if rule.name == "promised")
+        clocks.start_promised(tx, case, rule, at or act.at + timedelta(minutes=minutes))
 
 
 # ------------------------------------------------------------------------------------------ whose it is
@@ -143,14 +148,16 @@ def promote(act: Act) -> None:
 
 def void(act: Act) -> None:
     """A mistaken entry stays as a tombstone with its reason (E-10)."""
-    clocks.stop(act.write, act.case)
     approvals.drop(act.facts.approvals, act.case)
     act.case.void_reason = act.data["reason"]
 
 
 def _colleague(act: Act) -> User:
-    person: User | None = act.write.session.scalar(
-        unseen(select(User).join(UserRole).where(User.id == act.data["person"], UserRole.role.in_(WRITERS)).limit(1))
+    """The chosen colleague, or the one who covers for him while he is away (ORG-01)."""
+    session = act.write.session
+    wanted = absences.stand_in(session, act.data["person"], act.at)
+    person: User | None = session.scalar(
+        unseen(select(User).join(UserRole).where(User.id == wanted, UserRole.role.in_(WRITERS)).limit(1))
     )
     own_office = person is not None and person.office_id in (None, act.case.office_id)
     if person is None or not own_office or person.disabled_at is not None or person.id == act.who.user_id:
@@ -220,7 +227,6 @@ def refuse(act: Act) -> None:
     approvals.decide(act.write, act.case, act.facts.approvals, "refused", act.data["reason"])
     approvals.drop(act.facts.approvals, act.case)
     act.case.refusal = act.data["reason"]
-    clocks.stop(act.write, act.case)
 
 
 def send_back(act: Act) -> None:
@@ -241,7 +247,6 @@ def unsign(act: Act) -> None:
 def withdraw(act: Act) -> None:
     """The customer no longer wants it: nothing is asked any more."""
     approvals.drop(act.facts.approvals, act.case)
-    clocks.stop(act.write, act.case)
 
 
 def apply_change(act: Act) -> None:

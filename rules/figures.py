@@ -6,6 +6,7 @@ after a second person has agreed.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,27 +14,22 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from models import Setting
+from rules import defaults, rungs
 from rules.store import Actor, Tx, now
 from rules.words import N_, Refused, Words
 
-# key: (default, name). Minutes unless the name says otherwise.
-DEFAULTS: dict[str, tuple[Any, str]] = {
-    "inquiry.general.first_answer": (5, N_("First answer to a price inquiry (minutes)")),
-    "inquiry.cargo.answer": (30, N_("Answer to a cargo query (minutes)")),
-    "call.reply": (5, N_("Call back (minutes)")),
-    "inquiry.other.answer": (30, N_("Answer to any other question (minutes)")),
-    "complaint.simple.answer": (120, N_("Clear answer to a simple complaint (minutes)")),
-    "complaint.complex.answer": (1440, N_("Clear answer to a complex complaint (minutes)")),
-    "consult.supervisor.reply": (5, N_("Supervisor's reply to an agent (minutes)")),
-    "change.customer.done": (60, N_("Change carried out for the customer (minutes)")),
-    "change.decision": (30, N_("Decision on a change (minutes)")),
-    "change.before_cut_off": (30, N_("Decision on a change: at the latest before cut-off (minutes)")),
-    "change.zero_cost.second_look": (False, N_("Zero-cost changes need a second look")),
-    "desk.hours": ("09:00-18:00", N_("Desk hours")),
-    "desk.days": ([0, 1, 2, 3, 4], N_("Working days of the week (0 = Monday)")),
-    "desk.duty_24h": (False, N_("Complaints are answered round the clock")),
-}
-SECOND_PERSON = frozenset(k for k in DEFAULTS if k.startswith("change.zero_cost"))
+DEFAULTS = defaults.DEFAULTS | rungs.FIGURES
+SECOND_PERSON = defaults.SECOND_PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """How long something may take: minutes, the settings row that says so (None: the default), and the figure's name
+    with row and column of its table: "complaint.by_kind_and_class:A:simple"."""
+
+    minutes: int
+    setting_id: int | None
+    name: str
 
 
 def _in_force(key: str) -> ColumnElement[bool]:
@@ -56,6 +52,20 @@ def figure(session: Session, key: str, office_id: int | None) -> Any:
     """The value in force for `key` (KeyError when the register does not know it)."""
     found = row(session, key, office_id)
     return found.value if found else DEFAULTS[key][0]
+
+
+def promised(session: Session, name: str, office_id: int | None) -> Promise:
+    """The minutes in force for a figure, or for a cell of a table: "key:row:column". A ceiling of the column counts
+    where it is lower (CF-03); a row that the table lacks has the ceiling. KeyError for an unknown figure."""
+    key, *cell = name.split(":")
+    found = row(session, key, office_id)
+    value = found.value if found else DEFAULTS[key][0]
+    if not cell:
+        return Promise(int(value), found.id if found else None, name)
+    place = [code for code, _ in defaults.COLUMNS[key]].index(cell[1])
+    ceiling = promised(session, defaults.CEILINGS[key][place], office_id)
+    minutes = value.get(cell[0], [])[place : place + 1]
+    return Promise(int(minutes[0]), found.id if found else None, name) if minutes and minutes[0] <= ceiling.minutes else ceiling
 
 
 def figures(session: Session, office_id: int | None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import event, insert, inspect, select
 from sqlalchemy.orm import Mapper, Session, configure_mappers
 
 from models import (
+    Absence,
     Agreement,
     Approval,
     Attachment,
@@ -32,7 +33,10 @@ from models import (
     Contact,
     Customer,
     Department,
+    Escalation,
     Event,
+    HandOver,
+    HandOverItem,
     Message,
     Office,
     Partner,
@@ -46,8 +50,8 @@ from models import (
 from rules.store import Tx
 
 TRACKED = (
-    Agreement, Approval, Attachment, CalendarDay, Carrier, Case, ChangeField, Clock, ClockPause, Contact, Customer,
-    Department, Message, Office, Partner, Setting, Shipment, User, UserRole, Watchword,
+    Absence, Agreement, Approval, Attachment, CalendarDay, Carrier, Case, ChangeField, Clock, ClockPause, Contact, Customer,
+    Department, Escalation, HandOver, HandOverItem, Message, Office, Partner, Setting, Shipment, User, UserRole, Watchword,
 )  # fmt: skip
 GENESIS = "0" * 64
 PAGE = 1000
@@ -262,8 +266,9 @@ def sign(line: dict[str, Any]) -> str:
 # ------------------------------------------------------------------------------------------ verifying
 
 
-def verify(session: Session, since: int = 0) -> Verdict:
-    """Walk the chain from after sequence `since`, in pages; name the first event that does not fit and why."""
+def verify(session: Session, since: int = 0, between: Callable[[], None] = lambda: None) -> Verdict:
+    """Walk the chain from after sequence `since`, in pages with `between` after each; name the first event that does not
+    fit and why."""
     count, seq = 0, since
     prev = GENESIS if since == 0 else session.scalar(select(Event.hash).where(Event.seq == since))
     if prev is None:
@@ -275,6 +280,7 @@ def verify(session: Session, since: int = 0) -> Verdict:
                 return Verdict(count, seq, seq + 1 if why == "missing" else line.seq, why)
             count, seq, prev = count + 1, line.seq, line.hash
         session.expunge_all()
+        between()
     return Verdict(count, seq)
 
 

@@ -13,7 +13,7 @@ from datetime import date
 import holidays
 from chinese_calendar import constants
 
-from rules.calendar import HOLIDAY, MAKE_UP, Day
+from rules.calendar import HOLIDAY, MAKE_UP, WEEK, Day
 from rules.hours import OFFICE_HOURS, Spans
 from rules.words import N_
 
@@ -62,11 +62,15 @@ def announced_until(years: Iterable[int] = ANNOUNCED) -> date:
 
 
 def as_days(rows: Sequence[HolidayRow], week: Mapping[int, Spans]) -> dict[date, Day]:
-    """Rows as exceptions of a calendar: make-up days open as the week's first open day does."""
+    """Rows as exceptions of a calendar, a later row of a date before an earlier one: make-up days open as the week's
+    first open day does, a day of kind "week" is no exception (any more)."""
     workday = next((week[day] for day in sorted(week) if week[day]), OFFICE_HOURS)
     usual: dict[str, Spans] = {MAKE_UP: workday}
-    hours = {row.day: usual.get(row.kind, ()) if row.spans is None else row.spans for row in rows}
-    return {row.day: Day(hours[row.day], row.kind, row.provisional, row.name) for row in rows}
+    last = {row.day: row for row in rows}
+    hours = {row.day: usual.get(row.kind, ()) if row.spans is None else row.spans for row in last.values()}
+    return {
+        row.day: Day(hours[row.day], row.kind, row.provisional, row.name) for row in last.values() if row.kind != WEEK
+    }
 
 
 def _announced(year: int) -> list[HolidayRow]:

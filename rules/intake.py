@@ -10,7 +10,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from models import Contact, Customer, SearchRef, Shipment, User, UserSession
-from rules import identifiers, queries
+from rules import absences, identifiers, queries
 from rules.policy import visible
 from rules.recognise import Pieces
 from rules.store import Actor, now
@@ -122,9 +122,13 @@ def _office(who: Actor, customer: Customer | None, shipment: Shipment | None) ->
 
 
 def _assignee(session: Session, customer: Customer | None) -> int | None:
-    """The customer's own agent if on duty, that is signed in lately; else the receiver keeps the work (D-17)."""
+    """The customer's own agent if on duty, that is signed in lately, or his cover while he is away; else the receiver
+    keeps the work (D-17, ORG-01)."""
     if customer is None or customer.agent_id is None:
         return None
+    cover = absences.stand_in(session, customer.agent_id, now())
+    if cover != customer.agent_id:
+        return cover
     lately = UserSession.seen_at > now() - ON_DUTY
     duty = exists().where(UserSession.user_id == User.id, UserSession.ended_at.is_(None), lately)
     here = or_(User.office_id.is_(None), User.office_id == customer.office_id)

@@ -54,6 +54,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "office.admin": frozenset({ADMIN}),
     "settings.admin": frozenset({ADMIN}),
     "settings.second": LEADERS,
+    "calendar.read": LEADERS | {ADMIN},
+    "calendar.admin": frozenset({ADMIN}),
+    "calendar.close": LEADERS | {ADMIN},
+    "cover.write": WRITERS,
+    "board.read": LEADERS,
     "own.settings": EVERYONE,
 }
 
@@ -70,6 +75,7 @@ PROTECTED = frozenset(
         "turns",
         "messages",
         "attachments",
+        "hand_overs",
     }
 )
 _BY_OFFICE = (Case, Inquiry, Complaint, Change, Customer, Shipment, Turn, Message, Attachment)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Office, Setting, User
-from rules import figures
+from rules import figures, rungs
 from rules.figures import DEFAULTS, SECOND_PERSON
 from rules.hours import format_hours, read_hours
 from rules.store import Actor, Tx
@@ -26,7 +26,7 @@ class Line:
 
     id: int
     key: str
-    label: str
+    label: str | Words
     value: Any
     at: Any
     office: str | None
@@ -54,7 +54,8 @@ def read(key: str, typed: list[str]) -> Any:
         return _days(typed)
     if kind == "hours":
         return _hours(first)
-    if not first.isascii() or not first.isdigit() or not 1 <= int(first) <= MOST_MINUTES:
+    least = 0 if key in rungs.FIGURES else 1  # a rung may be reached the moment a promise is late
+    if not first.isascii() or not first.isdigit() or not least <= int(first) <= MOST_MINUTES:
         why = Words(N_("Write whole minutes, from 1 to %(most)s (two months)."), most=MOST_MINUTES)
         raise Refused(why, 422, "value")
     return int(first)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import FAR, Approval, Case, Turn
+from models import FAR, Approval, Case, Turn, User
+from rules import absences
 from rules.policy import SUPERVISOR, unseen
 from rules.store import Actor, Tx
 
@@ -35,10 +37,21 @@ class Wanted:
 
 
 def settle(
-    tx: Tx, case: Any, state: Any, due_at: datetime | None, due_name: str | None, approvals: list[Approval]
+    tx: Tx,
+    case: Any,
+    state: Any,
+    due_at: datetime | None,
+    due_name: str | None,
+    approvals: list[Approval],
+    climbed: Mapping[int, str],
+    inside: tuple[datetime | None, str | None] = (None, None),
 ) -> None:
-    """Open, change and close turns of a case so that they are exactly those its state asks for."""
-    wanted = {w.key: w for w in _wanted(case, state, due_at, due_name, approvals)}
+    """Open, change and close turns of a case so that they are exactly those its state asks for; `climbed` names the
+    people whom its being late has reached (ORG-08), `inside` the deadline of a wait inside the house and its clock."""
+    found = _covered(_wanted(case, state, due_at, due_name, approvals, inside), absences.covers(tx.session, tx.at))
+    if climbed and state.open:
+        found += _escalated(tx.session, found, climbed)
+    wanted = {w.key: w for w in found}
     open_now = select(Turn).where(Turn.case_id == case.id, Turn.closed_at.is_(None))
     if state.open:  # a reminder lives until it is ticked off or the case is closed
         open_now = open_now.where(Turn.what != "remind")
@@ -66,8 +79,9 @@ def _tell(turn: Turn, wanted: Wanted) -> None:
 
 
 def _wanted(
-    case: Any, state: Any, due_at: datetime | None, due_name: str | None, approvals: list[Approval]
-) -> list[Wanted]:
+    case: Any, state: Any, due_at: datetime | None, due_name: str | None, approvals: list[Approval],
+    inside: tuple[datetime | None, str | None],
+) -> list[Wanted]:  # fmt: skip
     if not state.open:
         return []
     at_desk = state.awaits == "desk"
@@ -89,12 +103,30 @@ def _wanted(
     elif at_desk and not mine:
         found.append(Wanted(state.does, case.assignee_id, due_at=due_at, due_name=due_name))
     if state.awaits == "supervisor":
-        found.append(Wanted("advise", role=SUPERVISOR, due_at=due_at, due_name=due_name))
+        asked_at, asked = inside if inside[0] else (due_at, due_name)
+        found.append(Wanted("advise", role=SUPERVISOR, due_at=asked_at, due_name=asked))
     if state.awaits == "approvals":
         found += _decisions(case, approvals)
     if getattr(case, "finance_asked_at", None):
         found.append(Wanted("lift", role="finance", due_at=due_at, due_name=due_name))
     return found
+
+
+def _covered(held: list[Wanted], covers: dict[int, int]) -> list[Wanted]:
+    """Turns while people are away: their work is the cover's, the owner keeps the leading turn as one who waits, and
+    what he waits for comes back to the cover (ORG-01)."""
+    found: list[Wanted] = []
+    for w in held:
+        cover = covers.get(w.user_id or 0)
+        if cover is None or w.what == "accept":
+            found.append(w)
+        elif w.leading:
+            found.append(replace(w, what="own", waiting=True))
+            found.append(replace(w, user_id=cover, leading=False))
+        else:
+            found.append(replace(w, user_id=cover))
+    busy = {w.user_id for w in found if not w.waiting}
+    return [w for w in found if w.leading or not w.waiting or w.user_id not in busy]
 
 
 def _decisions(case: Any, approvals: list[Approval]) -> list[Wanted]:
@@ -107,6 +139,23 @@ def _decisions(case: Any, approvals: list[Approval]) -> list[Wanted]:
         Wanted("decide", role=a.role, grade=a.grade, due_at=a.due_at, due_name="decide", except_ids=barred)
         for a in waiting[:1]
     ]
+
+
+def _escalated(session: Session, found: list[Wanted], climbed: Mapping[int, str]) -> list[Wanted]:
+    """A turn for everybody whom lateness has reached and who has none in this case yet: one row per person."""
+    lead = found[0]
+    people = select(User.id, User.grade).where(User.id.in_(climbed), User.disabled_at.is_(None))
+    return [
+        Wanted("escalated", user_id, due_at=lead.due_at, due_name=lead.due_name)
+        for user_id, grade in session.execute(people.order_by(User.id))
+        if not any(_holds(w, user_id, grade) for w in found)
+    ]
+
+
+def _holds(wanted: Wanted, user_id: int, grade: int) -> bool:
+    """Whether a turn stands in the queue of a supervisor of this grade anyway."""
+    by_role = wanted.role == SUPERVISOR and wanted.grade <= grade and user_id not in wanted.except_ids
+    return wanted.user_id == user_id or by_role
 
 
 def derive(tx: Tx, case: Any, **columns: Any) -> None:

@@ -16,8 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from wtforms import Form
 
-from models import Approval, Attachment, Case, Clock, ClockPause, Event, Message
-from rules import clocks, search, turns
+from models import Approval, Attachment, Case, Clock, ClockPause, Customer, Event, Message
+from rules import clocks, rungs, search, turns
+from rules.clocks import ClockRule
 from rules.policy import unseen
 from rules.store import Actor, Tx
 from rules.words import N_, Refused, Words
@@ -51,7 +52,8 @@ class Move:
 
     `who` lists roles; `needs` must all answer None; `then` runs in order before the state is set. `form` checks what is
     sent along. `when` are needs that make it a move of this case at all: unmet, it is neither shown nor explained.
-    `place` says where the page shows it: decide, composer, side, row or none.
+    `place` says where the page shows it: decide, composer, side, row or none. `instead` names a state from which it leads
+    elsewhere than to `to`: a chase on an answered matter reopens it.
     """
 
     name: str
@@ -66,20 +68,11 @@ class Move:
     place: str = "side"
     style: str = ""
     done: str = N_("Saved")
+    instead: tuple[str, str] | None = None
 
     def leaves(self, flow: Workflow, state: str) -> bool:
         """Whether the move may be made in `state`; `*` means every open state."""
         return state in self.sources or (self.sources == ANY and flow.state(state).open)
-
-
-@dataclass(frozen=True, slots=True)
-class ClockRule:
-    """A clock of a kind: which figure says how long (by case), and whether it runs in desk, duty or calendar time."""
-
-    name: str
-    label: str
-    figure: Callable[[Any], str]
-    runs_in: str = "desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +261,9 @@ def perform(tx: Tx, case: Any, name: str, data: dict[str, Any] | None = None, ve
     tx.reason = act.data.get("reason") or tx.reason
     for effect in move.then:
         effect(act)
-    _arrive(act, _target(act))
+    to = _target(act)
+    clocks.drive(tx, case, flow.clocks, move.name, to != case.state, not flow.state(to).open)
+    _arrive(act, to)
     return act
 
 
@@ -288,8 +283,11 @@ def open_case(tx: Tx, kind: str, data: dict[str, Any]) -> Any:
     with tx.session.no_autoflush:
         case.state = flow.make(tx, case, data)
     tx.add(case)
-    for rule in flow.clocks:
-        clocks.start(tx, case, rule.name, rule.figure(case), rule.runs_in, case.waiting_since)
+    if case.customer_id:  # its class decides how long a promise may take
+        case.customer = tx.session.scalar(unseen(select(Customer).where(Customer.id == case.customer_id)))
+    clocks.drive(tx, case, flow.clocks, clocks.REGISTER)
+    if data.get("promised_at"):
+        clocks.promise(tx, case, data["promised_at"], bool(data.get("accepted")))
     settle(tx, case)
     return case
 
@@ -311,13 +309,19 @@ def settle(tx: Tx, case: Any, facts: Facts | None = None) -> None:
     facts.forget()
     tx.session.flush()
     due_at, due_name = clocks.earliest(facts.clocks, facts.pauses)
-    turns.settle(tx, case, flow.state(case.state), due_at, due_name, facts.approvals)
-    gist = flow.gist(case) | {"wait": _wait(tx, case, flow.state(case.state), facts.approvals)}
+    inside = clocks.earliest(facts.clocks, facts.pauses, clocks.HOUSE)
+    running = clocks.running(facts.clocks, facts.pauses)
+    climbed = rungs.climbed(tx.session, case.id, running, facts.approvals, tx.at)
+    turns.settle(tx, case, flow.state(case.state), due_at, due_name, facts.approvals, climbed, inside)
+    gist = flow.gist(case) | {"wait": _wait(tx, case, flow.state(case.state), facts.approvals, inside[0])}
+    gist |= {"climbed": {str(user): name for user, name in climbed.items()}} if climbed else {}
     turns.derive(tx, case, due_at=due_at, due_name=due_name, gist=gist)
     search.index(tx.session, case)
 
 
-def _wait(tx: Tx, case: Any, state: State, found: list[Approval]) -> dict[str, Any] | None:
+def _wait(
+    tx: Tx, case: Any, state: State, found: list[Approval], inside: datetime | None
+) -> dict[str, Any] | None:
     """For whom the case waits, since when and until when, for the second line of the clock; None when for nobody."""
     step = next((a for a in found if a.round == getattr(case, "round", 1) and a.status == "waiting"), None)
     if state.awaits == "approvals" and step is not None:
@@ -327,7 +331,8 @@ def _wait(tx: Tx, case: Any, state: State, found: list[Approval]) -> dict[str, A
     if who in ("desk", "nobody", "approvals"):
         return None
     before = (case.gist or {}).get("wait") or {}
-    return before if before.get("for") == who else {"for": who, "since": tx.at.isoformat(), "until": None}
+    since = before["since"] if before.get("for") == who else tx.at.isoformat()
+    return {"for": who, "since": since, "until": inside.isoformat() if inside else None}
 
 
 def _next_number(tx: Tx) -> int:
@@ -337,6 +342,8 @@ def _next_number(tx: Tx) -> int:
 
 def _target(act: Act) -> str:
     to = act.move.to
+    if act.move.instead is not None and act.case.state == act.move.instead[0]:
+        return act.move.instead[1]
     if isinstance(to, tuple):
         partly, wholly = to
         act.facts.forget()

@@ -8,11 +8,12 @@ from wtforms import Form
 
 from models import Change, Shipment
 from rules import catalogue, effects, fields, figures, needs
+from rules.clocks import ClockRule
 from rules.customer_columns import SETTLEMENT_NAMES
 from rules.policy import FINANCE, SUPERVISOR
 from rules.store import Tx
 from rules.words import N_, Refused, Words
-from rules.workflow import ClockRule, Move, State, Workflow
+from rules.workflow import Move, State, Workflow
 from workflows.common import COMMON, DESK, Opening, Reason
 
 PAYERS = (("shipper", N_("Shipper")), ("consignee", N_("Consignee")), ("company", N_("Company")))
@@ -139,7 +140,8 @@ WORKFLOW = Workflow(
     at_once=(("carry_out", (needs.has_proof, needs.read_back_given)), ("submit", (needs.has_proof, needs.charge_agreed))),
     stamp=lambda case: catalogue.BY_CODE[case.gist["code"]].stamp,
     steps=(N_("Asked"), N_("Proof"), N_("Decided"), N_("Carried out")),
-    clocks=(ClockRule("change", N_("Change carried out"), lambda _case: "change.customer.done"),),
+    clocks=(ClockRule("change", N_("Change carried out"), lambda _case: "change.customer.done",
+                      stops=("carry_out", "execute", "refuse", "withdraw")),),
     states=(
         State("asked", N_("Asked"), does="check", step=1),
         State("proof_missing", N_("Proof missing"), awaits="desk", does="chase_proof", step=1),
@@ -153,8 +155,7 @@ WORKFLOW = Workflow(
     moves=(
         Move("carry_out", N_("Carry out"), UNDECIDED, "executed", DESK,
              (needs.stage_allows, needs.finance_allows),
-             (effects.keep_papers, effects.copy_form, effects.check_proof, effects.apply_change, effects.own_system,
-             effects.stop_clocks),
+             (effects.keep_papers, effects.copy_form, effects.check_proof, effects.apply_change, effects.own_system),
              CarryOut, place="decide", style="primary",
              when=(needs.carried_out_by_agent,), done=N_("Carried out: the shipment shows the new values")),
         Move("submit", N_("Send for decision"), UNDECIDED, "waiting", DESK,
@@ -190,8 +191,7 @@ WORKFLOW = Workflow(
         Move("withdraw", N_("Withdraw the change"), (*UNDECIDED, "waiting"), "withdrawn", DESK,
              (needs.asker_or_editor,),
              (effects.note, effects.withdraw), Reason, done=N_("Withdrawn")),
-        Move("execute", N_("Own system changed"), ("approved",), "executed", DESK, then=(effects.own_system,
-             effects.stop_clocks),
+        Move("execute", N_("Own system changed"), ("approved",), "executed", DESK, then=(effects.own_system,),
              form=Executed, place="decide", style="primary", done=N_("Carried out")),
         *COMMON,
     ),

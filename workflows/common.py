@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wtforms import Form
 
 from rules import effects, fields, needs
+from rules.clocks import HOUSE, ClockRule
 from rules.policy import AGENT, FINANCE, SUPERVISOR
 from rules.words import N_
 from rules.workflow import ANY, STAY, Move
@@ -46,6 +49,8 @@ class Opening(Form):
     called_at = fields.Moment(N_("Called or wrote at"))
     said = fields.area(N_("Customer said"))
     text = fields.area(N_("We answered"))
+    promised_at = fields.Moment(N_("Answer promised by"))
+    accepted = fields.Tick(N_("The customer has accepted a later time"))
 
 
 class Answer(Form):
@@ -56,6 +61,19 @@ class Answer(Form):
     party = fields.text(N_("Person and number"), longest=200)
     said = fields.area(N_("Customer said"))
     text = fields.area(N_("We answered"), fields.Filled(N_("Write what was answered; it stays on record.")))
+
+
+class Contact(Answer):
+    """A contact that is no answer; it may name a time for the answer (D-05)."""
+
+    promised_at = fields.Moment(N_("Answer promised by"))
+    accepted = fields.Tick(N_("The customer has accepted a later time"))
+
+
+class Question(Form):
+    """What an agent asks the supervisor (CMP-07)."""
+
+    text = fields.area(N_("Question to the supervisor"), fields.Filled(N_("Write what you ask.")))
 
 
 class Heard(Form):
@@ -102,8 +120,8 @@ class Papers(Form):
 
 
 COMMON = (
-    Move("message", N_("Log a contact"), ANY, STAY, STAFF, then=(effects.keep_papers, effects.say), form=Answer, place="composer",
-         done=N_("Contact logged")),
+    Move("message", N_("Log a contact"), ANY, STAY, STAFF, then=(effects.keep_papers, effects.say, effects.name_time),
+         form=Contact, place="composer", done=N_("Contact logged")),
     Move("note", N_("Note for colleagues"), ANY, STAY, STAFF, then=(effects.note,), form=Note, done=N_("Note kept")),
     Move("chase", N_("Customer called again"), ANY, STAY, STAFF, then=(effects.heard, effects.count_chase), form=Heard,
          done=N_("Joined to this matter; its time keeps running")),
@@ -129,3 +147,28 @@ COMMON = (
     Move("void", N_("Void this entry"), ANY, "void", STAFF, (needs.owner_or_leader,), (effects.note, effects.void), Reason,
          style="danger", done=N_("Voided; it stays in the history")),
 )  # fmt: skip
+# Where customers are answered: who writes again on an answered matter waits again (CF-22), and the supervisor may be asked.
+CHASED = tuple(replace(m, instead=("answered", "reopened")) if m.name == "chase" else m for m in COMMON)
+
+
+def acknowledge(states: tuple[str, ...]) -> Move:
+    """The move by which the customer is told that, and when, an answer comes."""
+    return Move("acknowledge", N_("Acknowledge, answer comes later"), states, STAY, DESK, (needs.to_the_customer,),
+                (effects.keep_papers, effects.say, effects.acknowledge), Contact, place="composer",
+                done=N_("Acknowledged: the promised time runs"))  # fmt: skip
+
+
+def consult(states: tuple[str, ...], back: str) -> tuple[Move, Move]:
+    """Asking the supervisor (请示) and his answer, which brings the matter `back`; the customer's time runs on (CMP-07)."""
+    return (
+        Move("consult", N_("Ask the supervisor"), states, "with_supervisor", DESK, then=(effects.note,), form=Question,
+             done=N_("With the supervisor; the matter stays yours")),
+        Move("advise", N_("Give advice"), ("with_supervisor",), back, (SUPERVISOR,), then=(effects.note,), form=Note,
+             place="decide", style="primary", done=N_("Back with the agent")),
+    )  # fmt: skip
+
+
+PAUSED = {"pauses": ("ask_info",), "resumes": ("info_came",)}
+PROMISED = ClockRule("promised", N_("Promised answer"), lambda _case: None, "calendar", starts=(), stops=("answer",), **PAUSED)
+CONSULT = ClockRule("consult", N_("Supervisor's reply"), lambda _case: "consult.supervisor.reply", party=HOUSE,
+                    starts=("consult",), stops=("advise", "answer"))  # fmt: skip

@@ -8,11 +8,12 @@ from wtforms import Form
 
 from models import Complaint
 from rules import effects, fields, needs
-from rules.policy import SUPERVISOR
+from rules.clocks import ClockRule
+from rules.defaults import BY_CLASS
 from rules.store import Tx
 from rules.words import N_
-from rules.workflow import ClockRule, Move, State, Workflow
-from workflows.common import COMMON, DESK, Answer, Note, Opening, Reason
+from rules.workflow import Move, State, Workflow
+from workflows.common import CHASED, CONSULT, DESK, PROMISED, Answer, Note, Opening, Reason, acknowledge, consult
 
 TOPICS = (
     ("flight", N_("Flight")),
@@ -25,8 +26,17 @@ TOPICS = (
     ("mistake", N_("Clerk's mistake")),
     ("slow", N_("Slow or unskilled service")),
     ("hotline", N_("Hotline")),
+    ("statement", N_("Inventory statement not received")),
+    ("loss", N_("Loss of goods")),
+    ("bumped", N_("Bumped again and again")),
 )
 WEIGHTS = (("simple", N_("Simple complaint")), ("complex", N_("Complex complaint")))
+# GAP-02: some kinds are always simple or always complex, whatever was ticked.
+ALWAYS = {"hotline": "simple", "attitude": "simple", "loss": "complex", "bumped": "complex"}
+# A first reply within minutes; the clear answer has its own time (CMP-09, FIN-16, FIN-17).
+FIRST = {
+    "warehouse": "complaint.wrong_goods.first_reply", "ledger": "ledger.answer", "statement": "statement.promise",
+}  # fmt: skip
 WORKING = ("accepted", "investigating", "with_supervisor", "reopened")
 
 
@@ -70,12 +80,24 @@ def gist(case: Any) -> dict[str, Any]:
     return {"topic": case.topic, "weight": case.weight, "channel": case.channel}
 
 
+def clear_answer(case: Any) -> str:
+    """By class of customer and weight; a caller without a class has the plain figure (CMP-03, CMP-04, GAP-02)."""
+    weight = ALWAYS.get(case.topic, case.weight)
+    return f"{BY_CLASS}:{case.customer.grade}:{weight}" if case.customer else f"complaint.{weight}.answer"
+
+
 WORKFLOW = Workflow(
     kind="complaint", rank=2, prefix="CMP", label=N_("Complaint"), model=Complaint, form=ComplaintForm, make=make,
     gist=gist, topics=TOPICS,
     stamp=lambda _case: N_("Complaint"),
     steps=(N_("Accepted"), N_("Investigated"), N_("Answered"), N_("Closed")),
-    clocks=(ClockRule("answer", N_("Clear answer"), lambda case: f"complaint.{case.weight}.answer", "duty"),),
+    clocks=(
+        ClockRule("first", N_("First reply"), lambda case: FIRST.get(case.topic), "duty", stops=("acknowledge", "answer")),
+        ClockRule("answer", N_("Clear answer"), clear_answer, "duty", starts=("register", "reopen", "chase"),
+                  stops=("answer",)),
+        PROMISED,
+        CONSULT,
+    ),
     states=(
         State("registered", N_("Registered"), does="accept", step=0),
         State("accepted", N_("Accepted"), does="handle", step=1),
@@ -92,22 +114,18 @@ WORKFLOW = Workflow(
              done=N_("Accepted: tell the customer when the answer comes")),
         Move("answer", N_("Answer the customer"), ("registered", *WORKING), "answered", DESK,
              (needs.to_the_customer, needs.ready_to_accept),
-             (effects.keep_papers, effects.say, effects.stop_clocks), Answer, place="composer", style="primary",
+             (effects.keep_papers, effects.say), Answer, place="composer", style="primary",
              done=N_("Answered: the clock has stopped")),
+        acknowledge(("registered", *WORKING)),
         Move("investigate", N_("Note an investigation step"), ("accepted", "investigating", "reopened"),
              "investigating", DESK,
              then=(effects.note,), form=Note, done=N_("Step noted")),
-        Move("escalate", N_("To the supervisor"), ("accepted", "investigating", "reopened"), "with_supervisor", DESK,
-             then=(effects.note,), form=Reason, done=N_("With the supervisor; the matter stays yours")),
-        Move("advise", N_("Give advice"), ("with_supervisor",), "investigating", (SUPERVISOR,),
-             then=(effects.note,), form=Note,
-             place="decide", style="primary", done=N_("Back with the agent")),
+        *consult(("accepted", "investigating", "reopened"), "investigating"),
         Move("close", N_("Close"), ("answered",), "closed", DESK, (needs.answered, needs.finding_known),
              (effects.copy_form,), Closing,
              style="primary", done=N_("Closed")),
-        Move("reopen", N_("Reopen"), ("answered", "closed"), "reopened", DESK, then=(effects.note,
-             effects.restart_clocks),
+        Move("reopen", N_("Reopen"), ("answered", "closed"), "reopened", DESK, then=(effects.note,),
              form=Reason, done=N_("Reopened: the clock runs from now")),
-        *COMMON,
+        *CHASED,
     ),
 )  # fmt: skip

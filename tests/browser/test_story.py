@@ -244,10 +244,13 @@ def audit(story: Story, complaint: str, change: str) -> None:
         expect(auditor.locator("main form")).to_have_count(0)
     auditor.goto("/history")
     assert auditor.locator("main form[method=post]").count() == 0
-    auditor.goto(f"/history?shipment={goods(GOODS).id}")
-    main = auditor.locator("main")
-    expect(main).to_contain_text("王强")
-    expect(main).to_contain_text("刘玲")
+    auditor.fill("#f-ref", GOODS)
+    auditor.select_option("#f-kind", "shipments")
+    auditor.locator("form.filters button").click()
+    auditor.locator("table.log tbody a.no").first.click()
+    diff = auditor.locator("table.diff")
+    expect(diff.locator("del").filter(has_text="王强")).to_have_count(1)
+    expect(diff.locator("ins").filter(has_text="刘玲")).to_have_count(1)
     assert post(auditor, f"/cases/{change}/note", text="x") == 403
 
 

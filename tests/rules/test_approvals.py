@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.exc import DatabaseError
 
-from models import db
+from models import Partner, db
 from rules.words import Refused
 from tests import factories as make
 
@@ -99,7 +99,7 @@ def test_the_grade_of_the_signer_counts(desk, code, stage, grade):
     data = {"proof_items": ["number", "content"]} if code != "K10" else {}
     if code == "K17":
         with make.writing() as tx:
-            data["partner_id"] = tx.add(make.Partner(code="BJ1", name="北京代理")).id
+            data["partner_id"] = tx.add(Partner(code="BJ1", name="北京代理")).id
     ref = waiting(desk, code=code, shipment=shipment, **data)
     if grade > 1:
         lower = make.person(desk, "supervisor", grade=grade - 1)
