@@ -19,7 +19,7 @@ import serving
 import settings
 import starting
 from models import db
-from rules import accounts, backup, history, importing, kinds, offices
+from rules import accounts, backup, history, importing, kinds, offices, ticking
 from rules.policy import ROLES
 from rules.store import system, write_tx
 from rules.words import N_, Words
@@ -156,7 +156,24 @@ def verify(since: int, as_json: bool) -> None:
     sys.exit(0 if found.bad is None else 1)
 
 
+@click.command("tick")
+@click.option("--json", "as_json", is_flag=True)
+@sentence
+def tick(as_json: bool) -> None:
+    """Do once what the served desk does by itself: rungs, reminders, nightly checks; exit 1 when something failed."""
+    serving.need_tables(db.engine)
+    report = ticking.run()
+    if as_json:
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        for what, n in report.counts.items():
+            click.echo(f"{what} {n}")
+        for line in report.errors:
+            click.echo(line, err=True)
+    sys.exit(1 if report.errors else 0)
+
+
 def install(app: Flask) -> None:
     """Add the commands to an app."""
-    for command in (user, office, import_, print_kinds, make_backup, restore, verify, *starting.COMMANDS):
+    for command in (user, office, import_, print_kinds, make_backup, restore, verify, tick, *starting.COMMANDS):
         app.cli.add_command(command)

@@ -18,6 +18,7 @@ SECTIONS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("office.admin", N_("Offices"), "offices.listing", {}),
     ("settings.admin", N_("Figures"), "figures.listing", {}),
     ("settings.second", N_("Figures to agree to"), "figures.waiting", {}),
+    ("settings.admin", N_("By itself"), "ticks.listing", {}),
     ("reference.admin", N_("Partners"), "reference.listing", {"name": "partners"}),
     ("reference.admin", N_("Carriers"), "reference.listing", {"name": "carriers"}),
     ("reference.admin", N_("Other desks"), "reference.listing", {"name": "departments"}),

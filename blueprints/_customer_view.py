@@ -22,7 +22,7 @@ from rules.store import Actor, now
 from rules.telling import day
 from rules.words import N_, Words
 from rules.workflow import KINDS
-from workflows.common import CHANNELS
+from workflows.common import CHANNELS, Reminder
 
 AGREEMENT_SOON = 60  # days before the end from which the page says so
 
@@ -65,7 +65,7 @@ def page_values(who: Actor, c: Customer, **forms: Any) -> dict[str, Any]:
         "log_url": url_for("register.register", customer=c.id) if can(who, "case.register") else None,
         "history_url": url_for("history.listing", of=f"customers-{c.id}") if can(who, "history.read") else None,
         "class_form": forms.get("grade") or ClassForm(obj=c), "stop_form": forms.get("stop") or StopForm(),
-        "log_form": forms.get("log") or LogForm(), "failed": bool(forms),
+        "log_form": forms.get("log") or LogForm(), "remind_form": forms.get("remind") or Reminder(), "failed": bool(forms),
         "opened": next(iter(forms), "log" if request.args.get("log") else None),
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from blueprints import _rows
 from blueprints._change_view import STANDINGS
-from rules import catalogue, policy, stages
+from rules import catalogue, policy, rungs, stages
 from rules.customer_columns import SETTLEMENT_NAMES
 from rules.customer_forms import GRADES, GROUPS, SOURCES, STATUSES
 from rules.shipment_forms import STAGE_SOURCES
@@ -35,7 +35,7 @@ ACTIONS: dict[str, str] = {
     "user.disable": N_("Account disabled"), "user.sign_out": N_("Signed out by the administrator"),
     "setting.change": N_("Figure changed"), "setting.propose": N_("Figure proposed"),
     "setting.agree": N_("Figure agreed"), "calendar.add": N_("Calendar day added"),
-    "calendar.edit": N_("Calendar day edited"),
+    "calendar.edit": N_("Calendar day edited"), "escalation.rung": N_("Escalated"),
 }  # fmt: skip
 
 RECORDS: dict[str, str] = {
@@ -45,6 +45,7 @@ RECORDS: dict[str, str] = {
     "clock_pauses": N_("Pause of a clock"), "users": N_("Account"), "user_roles": N_("Role of an account"),
     "offices": N_("Office"), "settings": N_("Figure"), "calendar_days": N_("Calendar day"), "partners": N_("Partner"),
     "carriers": N_("Carrier"), "departments": N_("Department"), "watchwords": N_("Watchword"),
+    "escalations": N_("Escalation"),
 }  # fmt: skip
 
 COLUMNS: dict[str, str] = {
@@ -106,6 +107,7 @@ COLUMNS: dict[str, str] = {
     "newcomer_until": N_("Newcomer until"), "expires_on": N_("Account ends on"), "disabled_at": N_("Disabled at"),
     "language": N_("Language"), "theme": N_("Appearance"), "tight": N_("Compact rows"), "keys": N_("Single keys"),
     "sound_new": N_("One tone for new work"), "sound_soon": N_("Two tones for work about to be late"),
+    "rung": N_("Rung"), "came_from": N_("Came from"), "reached": N_("Reached"), "of_id": N_("Clock"),
 }  # fmt: skip
 # Where one column name means another thing than usual.
 COLUMNS_OF: dict[tuple[str, str], str] = {
@@ -123,6 +125,7 @@ _DECISIONS = {
 }  # fmt: skip
 _PAYERS = {"shipper": N_("Shipper"), "consignee": N_("Consignee"), "company": N_("Company")}
 CODES: dict[str, dict[str, str]] = {
+    "rung": rungs.RUNGS,
     "channel": dict(_rows.CHANNEL_NAMES), "grouping": GROUPS, "source": {**SOURCES, "notice": N_("official notice")},
     "settlement": SETTLEMENT_NAMES, "payment": SETTLEMENT_NAMES,
     "status": {**STATUSES, **_DECISIONS, "blocked": N_("blocked")}, "mode": stages.MODES, "stage": stages.NAMES,
@@ -173,7 +176,7 @@ def code_name(object_type: str, column: str, value: Any) -> Any:
 
 def ref_name(object_type: str, ref: str) -> str:
     """What a record is called, as a message id where it is a code: a clock, a role, a field of a change."""
-    if object_type == "clocks":
+    if object_type in ("clocks", "escalations"):
         labels = {rule.name: rule.label for flow in KINDS.values() for rule in flow.clocks}
         return labels.get(ref, ref)
     named = {"approvals": policy.ROLE_NAMES, "user_roles": policy.ROLE_NAMES, "change_fields": catalogue.FIELD_NAMES}

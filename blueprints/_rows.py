@@ -22,6 +22,7 @@ DOES = {
     "answer": N_("Answer"), "accept": N_("Accept"), "handle": N_("Handle"), "close": N_("Close"), "check": N_("Check"),
     "chase_proof": N_("Get the proof"), "finish": N_("Finish"), "decide": N_("Decide"), "advise": N_("Advise"),
     "claim": N_("Claim"), "lift": N_("Decide"), "own": N_("View"), "remind": N_("View"),
+    "escalated": N_("Handle"),
 }  # fmt: skip
 WAITS = {
     "supervisor": N_("with supervisor %(t)s"), "finance": N_("with finance %(t)s"), "department": N_("with another desk %(t)s"),
@@ -70,6 +71,7 @@ class Row:
     inside: str | None = None
     case: Any = None
     steps: list[Any] = field(default_factory=list)
+    mark: Any = None
     prev: str | None = None
     next: str | None = None
 
@@ -87,12 +89,16 @@ def build(r: Any, who: Actor, list_url: str) -> Row:
         grade=r.grade, group=GROUPS.get(r.grouping), primary=(DOES.get(r.what, N_("View")), None), version=r.version,
     )  # fmt: skip
     _clock(row, r, flow.state(r.state), who)
+    if came_from := ((r.gist or {}).get("climbed") or {}).get(str(who.user_id)):
+        row.mark = N_("Escalated")
+        row.meta.append(Words(N_("from %(name)s"), name=came_from))
     return row
 
 
 def _reminder(r: Any, list_url: str) -> Row:
     row = Row(
-        id=r.id, ref="", href=list_url, list_url=list_url, stamp=N_("Reminder"), title=r.note or "", tone="calm", clock="",
+        id=f"r{r.id}", ref="", href=url_for("reminders.reminder", turn_id=r.id), list_url=list_url, stamp=N_("Reminder"),
+        title=r.note or r.customer or "", tone="calm", clock="", primary=(DOES["remind"], None),
         customer=r.customer, customer_href=url_for("customers.customer", customer_id=r.customer_id) if r.customer_id else None,
     )  # fmt: skip
     _running(row, r.due_at, "remind", r.since)

@@ -10,12 +10,13 @@ from flask import Blueprint, g, request, url_for
 from blueprints import _byhand, _customer_list, _customer_view
 from blueprints._shared import Answer, done, me, not_found, page, require, writing
 from models import Agreement, Customer, db
-from rules import customers, queries
+from rules import customers, queries, reminders
 from rules.byhand import offices
 from rules.customer_forms import GRADES, GROUPS, CustomerForm
 from rules.policy import can
 from rules.store import Tx
 from rules.words import N_, Refused
+from workflows.common import Reminder
 
 bp = Blueprint("customers", __name__)
 
@@ -164,6 +165,15 @@ def log(customer_id: int) -> Answer:
     form = _customer_view.LogForm(request.form)
     values = _byhand.values_of(form)
     return _small("log", form, customer_id, "customer.contact", lambda tx, c: customers.log_contact(tx, c, values))
+
+
+@bp.post("/customers/<int:customer_id>/remind")
+@require("customer.write")
+def remind(customer_id: int) -> Answer:
+    """Bring the customer back into my list at a moment (E-01)."""
+    form = Reminder(request.form)
+    return _small("remind", form, customer_id, "customer.remind", lambda tx, c: reminders.remind(
+        tx, c, form.at.data, form.text.data or ""))  # fmt: skip
 
 
 def _small(name: str, form: Any, customer_id: int, action: str, rule: Callable[[Tx, Customer], Any]) -> Answer:

@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, g, redirect, request, url_for
 
-from blueprints import _case_view, _rows
+from blueprints import _case_view, _rows, reminders
 from blueprints._shared import Answer, home_of, me, page, require, wants_part
 from blueprints._words import zone
 from models import db
 from rules import queue
+from rules.policy import can
 from rules.store import now
 from rules.words import N_, Words
 from rules.workflow import KINDS
@@ -95,7 +96,7 @@ def _tell_apart(rows: list[_rows.Row], found: Sequence[Any]) -> None:
     """A matter that waits twice for one person, as with a reminder, stands in two rows; their ids must differ."""
     seen: set[int | str] = set()
     for row, r in zip(rows, found, strict=True):
-        if row.id in seen or r.what == "remind":
+        if row.id in seen or (r.what == "remind" and r.case_id):
             row.id = f"{row.id}-{r.id}"
         seen.add(row.id)
 
@@ -105,6 +106,8 @@ def _open_one(rows: list[_rows.Row]) -> None:
     for row in rows:
         if wanted == str(row.id) and row.ref:
             _case_view.open_row(row, me())
+        elif wanted == str(row.id):
+            reminders.open_row(row, int(str(row.id)[1:]))
 
 
 def _after(text: str | None) -> queue.Key | None:
@@ -208,6 +211,9 @@ def _rail(wanted: queue.Filter, counts: dict[str, int]) -> list[Any]:
          view == wanted.view and wanted.kind is not None and False)
         for view in names if view != wanted.view or view == queue.MINE
     ]  # fmt: skip
+    if can(me(), "case.write"):
+        views.append(("reminders", N_("My reminders"), url_for("reminders.listing"), counts["reminders"], 0, False))
+    views.append(("notices", N_("Notices"), url_for("notices.listing"), g.signed_in.notices, 0, False))
     return [(TITLES[wanted.view], kinds), (N_("Views"), views)]
 
 

@@ -18,7 +18,7 @@ from rules import defaults, rungs
 from rules.store import Actor, Tx, now
 from rules.words import N_, Refused, Words
 
-DEFAULTS = defaults.DEFAULTS | rungs.FIGURES
+DEFAULTS: dict[str, tuple[Any, str | Words]] = {**defaults.DEFAULTS, **rungs.FIGURES}
 SECOND_PERSON = defaults.SECOND_PERSON
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from sqlalchemy import select, update
@@ -24,8 +25,8 @@ class Repeated(Exception):
 
 def digest(path: str, fields: list[tuple[str, str]]) -> str:
     """What makes two sendings the same form: address and content, the CSRF token left out."""
-    content = "\n".join(f"{name}={value}" for name, value in sorted(fields) if name != "csrf_token")
-    return hashlib.sha256(f"{path}\n{content}".encode("utf-8", "replace")).hexdigest()
+    content = sorted(field for field in fields if field[0] != "csrf_token")
+    return hashlib.sha256(json.dumps([path, content]).encode()).hexdigest()
 
 
 def claim(tx: Tx, key: str, body: str) -> None:

@@ -179,9 +179,17 @@ def row_of(session: Session, who: Actor, case_id: int) -> Any | None:
     return session.execute(found.order_by(*order).limit(1)).first()
 
 
+def reminder(session: Session, who: Actor, turn_id: int) -> Any | None:
+    """The row of one of the person's open reminders."""
+    found = _joined(who, select(*COLUMNS).select_from(Turn)).where(
+        Turn.id == turn_id, Turn.user_id == who.user_id, Turn.what == "remind", Turn.closed_at.is_(None)
+    )
+    return session.execute(found).first()
+
+
 def counts(session: Session, who: Actor, f: Filter, kinds: Sequence[str]) -> dict[str, int]:
     """All numbers of the page in one select: total, late, soon and today of the list; each kind and its late ones;
-    each view. Capped at 1,000."""
+    each view, and one's reminders. Capped at 1,000."""
     found = session.execute(_counts_of(*_shape(who, f), tuple(kinds)), _moments(who, f)).one()
     return dict(found._mapping)  # SQLAlchemy's public name for a row as a mapping
 
@@ -200,6 +208,7 @@ def _counts_of(who: Actor, f: Filter, kinds: tuple[str, ...]) -> Select[*tuple[A
     asked["kind-all"] = (replace(plain, kind=None), true())
     for view in VIEWS:
         asked[f"view-{view}"] = (Filter(view, f.at, f.day_end), true())
+    asked["reminders"] = (Filter(MINE, f.at, f.day_end), Turn.what == "remind")
     statement = select(*(_count(who, g, extra).label(name) for name, (g, extra) in asked.items()))
     return statement.execution_options(visible="user")
 

@@ -24,6 +24,7 @@ BREATH = 0.02  # seconds between two writes: the web goes first (E-12)
 TICK, QUIET = "tick", "quiet"
 STALE = timedelta(hours=1)  # nightly work that was begun and not ended is begun again
 LINE = 300
+Stopped = Callable[[], bool]
 Item = tuple[str, str, Callable[[Tx], bool]]  # what it is, the action in the history, and the write that does it
 
 
@@ -47,15 +48,17 @@ class Report:
         return "; ".join(self.errors)[:LINE] or None
 
 
-def run() -> Report:
-    """One tick: everything that is due now, then the work of the day where it has not been done yet."""
+def run(stopped: Stopped = lambda: False) -> Report:
+    """One tick: everything that is due now, then the work of the day where it has not been done yet. It ends early, after
+    the item at hand, when `stopped` says so."""
     report = Report()
     if items := list(due(store.now())):
-        _tick(items, report)
+        _tick(items, report, stopped)
     else:
         _quiet()
     for what, job in nightly.JOBS.items():
-        _once_a_day(what, job, report)
+        if not stopped():
+            _once_a_day(what, job, report)
     return report
 
 
@@ -68,9 +71,11 @@ def due(at: datetime) -> Iterator[Item]:
         yield "rungs", "escalation.rung", partial(escalation.climb, promise=promise, rung=rung)
 
 
-def _tick(items: list[Item], report: Report) -> None:
+def _tick(items: list[Item], report: Report, stopped: Stopped) -> None:
     row_id = _begin(TICK)
     for what, action, do in items:
+        if stopped():
+            break
         try:
             with write_tx(system("tick"), action) as tx:
                 made = do(tx)

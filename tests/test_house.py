@@ -20,7 +20,7 @@ from rules.workflow import ANY, KINDS, STAY
 
 ROOT = Path(__file__).parent.parent
 LAYERS = ("models", "rules", "workflows", "blueprints", "app")  # each may import those before it
-BESIDE = {"cli": 3, "demo": 3, "terminal": 3, "settings": 0, "migrations": 2}
+BESIDE = {"cli": 3, "ticker": 3, "demo": 3, "terminal": 3, "settings": 0, "migrations": 2}
 HTMX = "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717"
 # Core updates raise no version and make no event, so they may touch only these columns (E-14).
 CORE_UPDATES = {

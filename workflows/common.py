@@ -109,6 +109,12 @@ class Reminder(Form):
     text = fields.text(N_("What for"), longest=200)
 
 
+class MoveReminder(Form):
+    """Another moment for a reminder."""
+
+    at = fields.Moment(N_("Remind me at"), [fields.Filled(N_("Say when."))])
+
+
 class Prospect(Form):
     """The company of a caller who was no customer."""
 
@@ -168,7 +174,8 @@ def consult(states: tuple[str, ...], back: str) -> tuple[Move, Move]:
     )  # fmt: skip
 
 
-PAUSED = {"pauses": ("ask_info",), "resumes": ("info_came",)}
-PROMISED = ClockRule("promised", N_("Promised answer"), lambda _case: None, "calendar", starts=(), stops=("answer",), **PAUSED)
+ASKED, SUPPLIED = ("ask_info",), ("info_came",)
+PROMISED = ClockRule("promised", N_("Promised answer"), lambda _case: None, "calendar", starts=(), pauses=ASKED,
+                     resumes=SUPPLIED, stops=("answer",))  # fmt: skip
 CONSULT = ClockRule("consult", N_("Supervisor's reply"), lambda _case: "consult.supervisor.reply", party=HOUSE,
                     starts=("consult",), stops=("advise", "answer"))  # fmt: skip

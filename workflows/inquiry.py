@@ -11,11 +11,12 @@ from rules.store import Tx
 from rules.words import N_
 from rules.workflow import Move, State, Workflow
 from workflows.common import (
+    ASKED,
     CHASED,
     CONSULT,
     DESK,
-    PAUSED,
     PROMISED,
+    SUPPLIED,
     Answer,
     Heard,
     Note,
@@ -88,9 +89,9 @@ WORKFLOW = Workflow(
     stamp=lambda case: dict(TOPICS)[case.gist.get("topic", "price")],
     steps=(N_("Taken"), N_("Clarified"), N_("Answered"), N_("Closed")),
     clocks=(
-        ClockRule("answer", N_("Answer"), lambda case: FIGURES[case.topic], starts=AGAIN, stops=("acknowledge", "answer"),
-                  **PAUSED),
-        ClockRule("full", N_("Full answer"), full_answer, starts=AGAIN, stops=("answer",), **PAUSED),
+        ClockRule("answer", N_("Answer"), lambda case: FIGURES[case.topic], starts=AGAIN, pauses=ASKED, resumes=SUPPLIED,
+                  stops=("acknowledge", "answer")),
+        ClockRule("full", N_("Full answer"), full_answer, starts=AGAIN, pauses=ASKED, resumes=SUPPLIED, stops=("answer",)),
         PROMISED,
         CONSULT,
     ),

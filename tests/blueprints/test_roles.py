@@ -36,6 +36,10 @@ ROUTES: dict[str, str] = {
     "contacts.new": WRITE, "contacts.create": WRITE, "contacts.contact": WRITE, "contacts.save": WRITE, "contacts.left": WRITE,
     "shipments.listing": READ, "shipments.shipment": READ, "shipments.new": WRITE, "shipments.create": WRITE,
     "shipments.edit": WRITE, "shipments.save": WRITE, "shipments.stage": WRITE, "shipments.hold": WRITE,
+    # reminders and notices
+    "reminders.listing": WRITE, "reminders.reminder": WRITE, "reminders.row": WRITE, "reminders.move": WRITE,
+    "reminders.tick_off": WRITE, "customers.remind": WRITE,
+    "notices.listing": ALL, "notices.all_seen": ALL, "notices.seen": ALL, "ticks.listing": "d",
     # history
     "history.listing": "us", "history.event": "us",
     # administration

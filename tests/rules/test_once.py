@@ -95,7 +95,7 @@ def test_an_overlong_token_is_cut_and_still_counts_once(desk):
         ("/cases", [("text", "您好"), *FIELDS[1:]], False),
         ("/cases", [*FIELDS, ("text", "你好")], False),
         ("/cases/CMP-1/answer", FIELDS, False),
-        ("/cases", [("text", "你好\nchannel=phone"), ("csrf_token", "abc")], False),
+        ("/cases", [("channel", "phone\ntext=你好"), ("csrf_token", "abc")], False),
     ],
 )
 def test_two_sendings_are_the_same_form_when_address_and_content_are(path, sent, same):
