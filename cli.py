@@ -15,6 +15,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+import deadlines
 import serving
 import settings
 import starting
@@ -175,5 +176,6 @@ def tick(as_json: bool) -> None:
 
 def install(app: Flask) -> None:
     """Add the commands to an app."""
-    for command in (user, office, import_, print_kinds, make_backup, restore, verify, tick, *starting.COMMANDS):
+    ours = (user, office, import_, print_kinds, make_backup, restore, verify, tick)
+    for command in (*ours, *starting.COMMANDS, *deadlines.COMMANDS):
         app.cli.add_command(command)

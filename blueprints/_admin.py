@@ -16,6 +16,7 @@ from rules.words import N_, Refused, Words
 SECTIONS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("account.admin", N_("Accounts"), "admin.home", {}),
     ("office.admin", N_("Offices"), "offices.listing", {}),
+    ("calendar.read", N_("Calendar"), "calendars.year", {}),
     ("settings.admin", N_("Figures"), "figures.listing", {}),
     ("settings.second", N_("Figures to agree to"), "figures.waiting", {}),
     ("settings.admin", N_("By itself"), "ticks.listing", {}),

@@ -31,6 +31,9 @@ class Talk:
     text: str
     stops: bool
     ask: bool
+    later: bool = False
+    promised_at: str = ""
+    accepted: bool = False
     errors: list[Any] = field(default_factory=list)
     scripts: tuple[Any, ...] = ()
     banned: Any = None
@@ -56,7 +59,8 @@ def talk(look: Look) -> Talk | None:
         channels=[(code, label, code == channel) for code, label in CHANNELS],
         mode="note" if channel in SPOKEN else "copy" if channel in COPIED else "send",
         button=BUTTONS.get(channel, N_("Sent")), said=typed.get("said") or "", text=typed.get("text") or "",
-        stops=name == "answer", ask="ask_info" in able, errors=_errors(look), saved=typed.get("saved"),
+        stops=name == "answer", ask="ask_info" in able, errors=_errors(look), later="acknowledge" in able,
+        promised_at=typed.get("promised_at") or "", accepted=bool(typed.get("accepted")), saved=typed.get("saved"),
         dirty=look.tried is not None,
     )  # fmt: skip
 

@@ -63,7 +63,7 @@ class Look:
     def typed(self) -> dict[str, Any]:
         """What stands in the composer: what was just sent and refused, else the draft kept on the server."""
         if self.tried is not None:
-            return {k: request.form.get(k) for k in ("to", "channel", "said", "text")}
+            return {k: request.form.get(k) for k in ("to", "channel", "said", "text", "promised_at", "accepted")}
         mine = select(Draft).where(Draft.user_id == self.who.user_id, Draft.place == self.case.ref)
         found = db.session.scalars(mine).first()
         return dict(found.values) | {"saved": Words(N_("Draft kept %(hour)s"), hour=found.at)} if found else {}
@@ -73,7 +73,7 @@ class Look:
         if move.form is None:
             return None
         refused = self.tried is not None and self.tried.name == move.name and self.tried.form is not None
-        form = self.tried.form if refused and self.tried else move.form(obj=self.case)
+        form = self.tried.form if refused and self.tried else move.form(obj=self.case, meta={"zone": self.who.zone})
         if "person" in form:
             form.person.choices = [("", N_("Choose")), *self.colleagues]
         if "department_id" in form:

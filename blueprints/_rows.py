@@ -28,8 +28,10 @@ WAITS = {
     "supervisor": N_("with supervisor %(t)s"), "finance": N_("with finance %(t)s"), "department": N_("with another desk %(t)s"),
     "customer": N_("with customer %(t)s"), "agent": N_("with agent %(t)s"),
 }  # fmt: skip
-BY = {"decide": N_("decide by %(hour)s"), "remind": N_("reminder for %(hour)s")}
-WAS_DUE = {"decide": N_("was to be decided by %(hour)s"), "remind": N_("reminder for %(hour)s")}
+BY = {"decide": N_("decide by %(hour)s"), "consult": N_("reply by %(hour)s"), "remind": N_("reminder for %(hour)s")}
+WAS_DUE = {
+    "decide": N_("was to be decided by %(hour)s"), "consult": N_("reply was due %(hour)s"), "remind": N_("reminder for %(hour)s"),
+}  # fmt: skip
 
 
 @dataclass
@@ -51,6 +53,7 @@ class Row:
     wait_words: Any = None
     wait_limit: str | None = None
     wait_over: Any = None
+    why: str | None = None
     cut: Any = None
     due: str | None = None
     start: str | None = None
@@ -88,6 +91,7 @@ def build(r: Any, who: Actor, list_url: str) -> Row:
         customer_href=url_for("customers.customer", customer_id=r.customer_id) if r.customer_id else None,
         grade=r.grade, group=GROUPS.get(r.grouping), primary=(DOES.get(r.what, N_("View")), None), version=r.version,
     )  # fmt: skip
+    row.why = url_for("clocks.clocks", ref=r.ref, back=list_url)
     _clock(row, r, flow.state(r.state), who)
     if came_from := ((r.gist or {}).get("climbed") or {}).get(str(who.user_id)):
         row.mark = N_("Escalated")
@@ -118,7 +122,7 @@ def _meta(r: Any, who: Actor) -> list[Any]:
         found.append(r.note)
     if r.chases:
         found.append(Words(N_("called again %(n)s times"), n=r.chases) if r.chases > 1 else Words(N_("called again")))
-    if r.what == "decide" and r.case_due_at:
+    if r.what in ("decide", "advise") and r.case_due_at:
         found.append(Words(N_("customer's time %(hour)s"), hour=r.case_due_at))
     charge = r.gist.get("charge") if r.gist else None
     if charge:
@@ -171,6 +175,9 @@ def _wait(row: Row, r: Any) -> None:
     if wait.get("until"):
         row.wait_limit = wait["until"]
         row.wait_over = Words(N_("%(wait)s, %(over)s over"), wait=row.wait_words, over="{o}")
+        over = (now() - datetime.fromisoformat(wait["until"])).total_seconds() / 60
+        if over >= 0:
+            row.wait = Words(N_("%(wait)s, %(over)s over"), wait=row.wait, over=telling.took(over))
 
 
 def hero(row: Row, case: Any, flow: Any) -> Row:

@@ -120,6 +120,8 @@ NAV = (
     ("queue.read", N_("To do"), "queue.queue", "Q"),
     ("customer.read", N_("Customers"), "customers.listing", "C"),
     ("shipment.read", N_("Shipments"), "shipments.listing", "S"),
+    ("cover.write", N_("Hand-over"), "handover.sheets", ""),
+    ("board.read", N_("Board"), "board.board", ""),
     ("history.read", N_("History"), "history.listing", "H"),
     ("import.open", N_("Import"), "imports.upload", ""),
     ("account.admin", N_("Administration"), "admin.home", ""),

@@ -21,7 +21,8 @@ from rules.workflow import Move, flow_of, perform
 
 bp = Blueprint("cases", __name__)
 UPLOAD = 55_000_000
-KEPT = ("to", "channel", "said", "text")
+ASKS = {"ask": "ask_info", "later": "acknowledge"}
+KEPT = ("to", "channel", "said", "text", "promised_at")
 
 
 @bp.get("/cases/<ref>")
@@ -47,7 +48,7 @@ def move(ref: str, name: str) -> Answer:
     """Make a move: check its form, make it once, show the row or the page in its new state."""
     found = _visible(ref)
     wanted = flow_of(found).move(_meant(name))
-    form = wanted.form(request.form) if wanted.form else None
+    form = wanted.form(request.form, meta={"zone": me().zone}) if wanted.form else None
     if form is not None and not form.validate():
         return _again(found, Tried(wanted.name, form), 422)
     try:
@@ -117,10 +118,11 @@ def _visible(ref: str) -> Any:
 
 
 def _meant(name: str) -> str:
-    """The composer's buttons: an answer that does not stop the clock is a contact, a question for papers pauses it."""
-    do = request.form.get("do")
-    if do == "ask":
-        return "ask_info"
+    """The composer's buttons: an answer that does not stop the clock is a contact, a question for papers pauses it, an
+    acknowledgement names a time for the answer."""
+    do = request.form.get("do", "")
+    if do in ASKS:
+        return ASKS[do]
     spoken = request.form.get("channel") in ("phone", "visit")
     noted = spoken and do == "note" and not request.form.get("answered")
     elsewhere = request.form.get("to") in ("partner", "colleague")

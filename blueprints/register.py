@@ -72,7 +72,7 @@ class Matter:
 def register() -> Answer:
     """An empty form, or one begun from a customer's or shipment's page."""
     flow = _flow(request.args.get("kind"))
-    form = flow.form(request.args if len(request.args) else None)
+    form = flow.form(request.args if len(request.args) else None, meta={"zone": me().zone})
     form.called_at.data = now()
     return _form_page(flow, form)
 
@@ -82,7 +82,7 @@ def register() -> Answer:
 def recognised() -> Answer:
     """Read the pasted text again; changes nothing."""
     flow = _flow(request.form.get("kind"))
-    form = flow.form(request.form)
+    form = flow.form(request.form, meta={"zone": me().zone})
     return _form_page(flow, form, part="found")
 
 
@@ -93,7 +93,7 @@ def create() -> Answer:
     if request.form.get("join"):
         return _join(request.form["join"])
     flow = _flow(request.form.get("kind"))
-    form = flow.form(request.form)
+    form = flow.form(request.form, meta={"zone": me().zone})
     if not form.validate():
         return _form_page(flow, form, code=422)
     try:

@@ -43,6 +43,7 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         "approvals", "INSERT", f"NEW.decided_by_id IS NOT NULL AND ({BARRED} OR {TWICE})",
         "nobody decides what he asked for, or twice",
     ),
+    "approvals_no_delete": ("approvals", "DELETE", "", "a signature is never deleted"),
     "changes_requester_stays": (
         "changes", "UPDATE", f"OLD.requested_by_id <> NEW.requested_by_id OR {SIGNED}", "the requester of a change stays",
     ),

@@ -98,7 +98,10 @@ def plan(session: Session, office_id: int | None, rows: Iterable[HolidayRow]) ->
     """What would change if `rows` stood in the calendar of an office (None: of all), and which deadlines would move."""
     known = stored(session, office_id)
     pairs = [DayChange(row.day, _row(known.get(row.day)), row) for row in rows]
-    changes = tuple(c for c in pairs if c.before != c.after and (c.before or c.after.kind != WEEK))
+    common = stored(session, None) if office_id is not None else {}
+    changes = tuple(
+        c for c in pairs if c.before != c.after and (c.before or c.after.kind != WEEK or c.day in common)
+    )  # fmt: skip
     moved: list[Moved] = []
     confirmed: list[tuple[int, int]] = []
     for office in [office_id] if office_id is not None else session.scalars(select(Office.id).order_by(Office.id)):
@@ -201,4 +204,4 @@ def running(session: Session, office_id: int, *where: Any) -> list[tuple[Clock, 
 
 
 def _office_of(session: Session, case_id: int) -> int:
-    return session.execute(unseen(select(Case.office_id).where(Case.id == case_id))).scalar_one()
+    return int(session.execute(unseen(select(Case.office_id).where(Case.id == case_id))).scalar_one())

@@ -72,7 +72,7 @@ KINDS: tuple[Kind, ...] = (
          "returning"),),
          rule="CHG-13"),
     Kind("K02", RELEASE, N_("Lift the hold on the note"), ("hold_shipper",), BEFORE_NUMBER, NOTE_ITEMS,
-         sets=(("hold_shipper", None),), clears_hold=True, rule="CHG-12"),
+         role=None, grade=1, sets=(("hold_shipper", None),), clears_hold=True, rule="CHG-12"),
     Kind("K03", VOID, N_("Void and replace the note"), (), BEFORE_NUMBER, ("replaces", "time", "signature"),
          sets=(("standing", "void"),), rule="CHG-07"),
     Kind("K04", VOID, N_("Cancel after the split waybill"), (), ("A2", "S2"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from models import Absence, Office, User
@@ -89,7 +89,7 @@ def _carry_out(absence_id: int, at: datetime) -> int:
     return len(ids)
 
 
-def _turned(at: datetime) -> object:
+def _turned(at: datetime) -> ColumnElement[bool]:
     """Begun and not yet carried out, or carried out and over since."""
     begun = and_(
         Absence.began_at.is_(None), Absence.from_at <= at, or_(Absence.revoked_at.is_(None), Absence.revoked_at > Absence.from_at)

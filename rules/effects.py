@@ -204,6 +204,13 @@ def edited_by_actor(act: Act) -> None:
     act.case.last_editor_id = act.who.user_id
 
 
+def rebase(act: Act) -> None:
+    """Sent again, the change stands against the shipment as it is now: what moved meanwhile was shown on the form."""
+    act.case.shipment_version = act.case.shipment.version
+    for f in act.case.fields:
+        f.old = getattr(act.case.shipment, f.path)
+
+
 def ask_decision(act: Act) -> None:
     """Ask supervisor, and finance where money is touched, for their decisions; a new round each time."""
     case, kind = act.case, BY_CODE[act.case.code]

@@ -194,9 +194,13 @@ class Telephone(StringField):
 
 
 class Moment(StringField):
-    """A date and time in the office's zone, as the browser's datetime-local writes it; the data is UTC."""
+    """A date and time in the office's zone (the form's `meta.zone`), as the browser's datetime-local writes it; the data
+    is UTC."""
 
-    zone = "Asia/Shanghai"
+    @property
+    def zone(self) -> str:
+        """The zone that was typed in."""
+        return str(getattr(self.meta, "zone", "Asia/Shanghai"))
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Aware UTC; raises ValidationError for what is no time."""
@@ -206,8 +210,7 @@ class Moment(StringField):
             return
         try:
             local = datetime.fromisoformat(typed.replace("/", "-"))
-            zone = getattr(self, "zone", "Asia/Shanghai")
-            self.data = local.replace(tzinfo=local.tzinfo or ZoneInfo(zone)).astimezone(UTC)
+            self.data = local.replace(tzinfo=local.tzinfo or ZoneInfo(self.zone)).astimezone(UTC)
         except (ValueError, OverflowError) as no:
             raise ValueError(
                 Words(N_("“%(typed)s” is no date and time. Write it like 2026-11-18 14:06."), typed=typed[:40])

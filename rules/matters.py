@@ -38,7 +38,7 @@ def open_ids(session: Session, user_id: int) -> list[int]:
 
 def whole(session: Session, ids: Iterable[int]) -> list[Any]:
     """The open ones of these cases, each with what its moves use, in order of their ids."""
-    wanted, found = sorted(set(ids)), []
+    wanted, found = sorted(set(ids)), list[Any]()
     for flow in KINDS.values() if wanted else ():
         model: Any = flow.model
         loads = [

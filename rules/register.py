@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Office, Setting, User
-from rules import figures, rungs
+from rules import figures, rungs, telling
+from rules.defaults import CEILINGS, COLUMNS, UNITS
 from rules.figures import DEFAULTS, SECOND_PERSON
 from rules.hours import format_hours, read_hours
 from rules.store import Actor, Tx
@@ -17,6 +22,8 @@ from rules.words import N_, Refused, Words
 
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 YES_NO = {True: N_("yes"), False: N_("no")}
+_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,2})?", re.ASCII)
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 MOST_MINUTES = 60 * 24 * 60  # two months
 
 
@@ -37,28 +44,60 @@ class Line:
 
 
 def shape(key: str) -> str:
-    """How a figure is written: "yes", "minutes", "days" or "hours". KeyError for an unknown one."""
+    """How a figure is written: "yes", "weekdays", "hours", "minutes", or a unit of `defaults.UNITS`. KeyError for an
+    unknown one."""
     default = DEFAULTS[key][0]
+    if key in UNITS:
+        return UNITS[key]
     if isinstance(default, bool):
         return "yes"
-    return "minutes" if isinstance(default, int) else "days" if isinstance(default, list) else "hours"
+    return "minutes" if isinstance(default, int) else "weekdays" if isinstance(default, list) else "hours"
 
 
 def read(key: str, typed: list[str]) -> Any:
-    """The value of what was typed (one text, or several weekdays). Raises Refused (422) saying how to write it."""
+    """The value of what was typed (one text, several weekdays, the cells of a table). Raises Refused (422) saying how to
+    write it."""
     kind = shape(key)
     first = typed[0].strip() if typed else ""
-    if kind == "yes":
-        return first == "yes"
-    if kind == "days":
-        return _days(typed)
-    if kind == "hours":
-        return _hours(first)
-    least = 0 if key in rungs.FIGURES else 1  # a rung may be reached the moment a promise is late
-    if not first.isascii() or not first.isdigit() or not least <= int(first) <= MOST_MINUTES:
-        why = Words(N_("Write whole minutes, from 1 to %(most)s (two months)."), most=MOST_MINUTES)
-        raise Refused(why, 422, "value")
-    return int(first)
+    if kind == "minutes":
+        return _whole(first, 0 if key in rungs.FIGURES else 1, MOST_MINUTES)  # a rung may be reached the moment it is late
+    if kind == "table":
+        return _table(key, typed)
+    return _READ[kind](typed if kind in ("weekdays", "yes") else first)
+
+
+def _whole(typed: str, least: int, most: int) -> int:
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 12 or not least <= int(typed) <= most:
+        why = N_("Write a whole number from %(least)s to %(most)s.")
+        raise Refused(Words(why, least=least, most=most), 422, "value")
+    return int(typed)
+
+
+def _table(key: str, typed: list[str]) -> dict[str, list[int]]:
+    """The cells row by row, as many as the default has."""
+    rows, columns = DEFAULTS[key][0], COLUMNS[key]
+    cells = [_whole(cell.strip(), 1, MOST_MINUTES) for cell in typed]
+    if len(cells) != len(rows) * len(columns):
+        raise Refused(Words(N_("Fill in every cell of the table.")), 422, "value")
+    return {row: cells[i * len(columns) : (i + 1) * len(columns)] for i, row in enumerate(rows)}
+
+
+def _money(typed: str) -> int:
+    if not _AMOUNT.fullmatch(typed):
+        raise Refused(Words(N_("Write an amount like 300 or 300.50.")), 422, "value")
+    return int(Decimal(typed) * 100)
+
+
+def _time(typed: str) -> str:
+    if not _CLOCK.fullmatch(typed):
+        raise Refused(Words(N_("Write a time of day like 08:00.")), 422, "value")
+    return typed
+
+
+def _text(typed: str) -> str:
+    if not typed or len(typed) > 60:
+        raise Refused(Words(N_("Write a short text.")), 422, "value")
+    return typed
 
 
 def _days(typed: list[str]) -> list[int]:
@@ -77,12 +116,30 @@ def _hours(typed: str) -> str:
     return format_hours(spans)
 
 
+_READ: dict[str, Callable[[Any], Any]] = {
+    "yes": lambda typed: typed[:1] == ["yes"], "weekdays": _days, "hours": _hours, "money": _money, "time": _time, "text": _text,
+    "percent": partial(_whole, least=0, most=100), "days": partial(_whole, least=0, most=3650),
+    "working_days": partial(_whole, least=0, most=3650), "number": partial(_whole, least=0, most=1000),
+    "tonnes": partial(_whole, least=1, most=1000),
+}  # fmt: skip
+
+
 def written(key: str, value: Any) -> list[str]:
     """A value as `read` takes it."""
     kind = shape(key)
     if kind == "yes":
         return ["yes" if value else "no"]
-    return [str(day) for day in value] if kind == "days" else [str(value)]
+    if kind == "table":
+        return [str(cell) for row in DEFAULTS[key][0] for cell in value.get(row, DEFAULTS[key][0][row])]
+    if kind == "money":
+        return [f"{Decimal(value) / 100:.2f}"]
+    return [str(day) for day in value] if kind == "weekdays" else [str(value)]
+
+
+_SHOWN = {
+    "minutes": N_("%(n)s min"), "days": N_("%(n)s days"), "working_days": N_("%(n)s working days"),
+    "percent": N_("%(n)s %%"), "tonnes": N_("%(n)s t"),
+}  # fmt: skip
 
 
 def shown(key: str, value: Any) -> Words | str:
@@ -90,9 +147,13 @@ def shown(key: str, value: Any) -> Words | str:
     kind = shape(key)
     if kind == "yes":
         return Words(YES_NO[bool(value)])
-    if kind == "minutes":
-        return Words(N_("%(n)s min"), n=value)
-    if kind == "days":
+    if kind in _SHOWN:
+        return Words(_SHOWN[kind], n=value)
+    if kind == "money":
+        return telling.money(value, "CNY")
+    if kind == "table":
+        return "; ".join(f"{row}: {' / '.join(map(str, value[row]))}" for row in DEFAULTS[key][0] if row in value)
+    if kind == "weekdays":
         return Words(" ".join(f"%(d{d})s" for d in value), **{f"d{d}": Words(WEEKDAYS[d]) for d in value})
     return str(value)
 
@@ -102,8 +163,18 @@ def change(tx: Tx, key: str, value: Any, office_id: int | None) -> bool:
     found = newest(tx.session, key, office_id)
     if value == (found.value if found else figures.figure(tx.session, key, office_id)):
         return False
+    _check_ceilings(tx, key, value, office_id)
     figures.change(tx, key, value, office_id)
     return True
+
+
+def _check_ceilings(tx: Tx, key: str, value: Any, office_id: int | None) -> None:
+    """A table may only shorten the figure of its column (CF-03)."""
+    for place, ceiling in enumerate(CEILINGS.get(key, ())):
+        most = figures.figure(tx.session, ceiling, office_id)
+        if any(row[place] > most for row in value.values()):
+            why = N_("“%(column)s”: at most %(most)s minutes; the table may only shorten that.")
+            raise Refused(Words(why, column=Words(COLUMNS[key][place][1]), most=most), 422, "value")
 
 
 def newest(session: Session, key: str, office_id: int | None) -> Setting | None:

@@ -51,7 +51,9 @@ class Teller:
         length = Words(N_("1 working day")) if trace.unit == DAYS else minutes_of(segment.seconds)
         if segment.why not in SOURCES:
             return Words(N_("%(day)s %(begin)s–%(end)s: %(length)s"), **params, length=length)
-        why = _why(segment)
+        why = Words(SOURCES[segment.why])
+        if segment.name:
+            why = Words(N_("%(why)s, %(name)s"), why=why, name=segment.name)
         return Words(N_("%(day)s %(begin)s–%(end)s: %(length)s (%(why)s)"), **params, length=length, why=why)
 
     def sum(self, trace: Trace) -> Words | None:

@@ -23,15 +23,7 @@ class Timed(Form):
     """A form whose times are typed by the clock of `zone`."""
 
     def __init__(self, *args: Any, zone: str = "Asia/Shanghai", **options: Any) -> None:
-        self.zone = zone
-        super().__init__(*args, **options)
-
-    def process(self, *args: Any, **options: Any) -> None:
-        """Read what came, times by the office's clock."""
-        for field in self:
-            if isinstance(field, fields.Moment):
-                field.zone = self.zone
-        super().process(*args, **options)
+        super().__init__(*args, meta={"zone": zone}, **options)
 
 
 class ShipmentForm(Timed):

@@ -63,6 +63,14 @@ class Proof(ProofFields):
     """A proof that came later."""
 
 
+class Charge(Form):
+    """Money that turns up after the change was asked: it then needs a decision (CHG-15)."""
+
+    charge_minor = fields.Money(N_("Charge"), [fields.Filled(N_("Write the charge, for example 120.00."))])
+    payer = fields.pick(N_("Paid by"), (("", ""), *PAYERS))
+    charge_agreed = fields.text(N_("Charge agreed with, when"), longest=200)
+
+
 class CarryOut(ProofFields):
     """Proof and read-back in one form (D-01, CHG-05)."""
 
@@ -160,12 +168,14 @@ WORKFLOW = Workflow(
              when=(needs.carried_out_by_agent,), done=N_("Carried out: the shipment shows the new values")),
         Move("submit", N_("Send for decision"), UNDECIDED, "waiting", DESK,
              (needs.stage_allows, needs.finance_allows),
-             (effects.keep_papers, effects.copy_form, effects.edited_by_actor, effects.check_proof,
+             (effects.keep_papers, effects.copy_form, effects.edited_by_actor, effects.rebase, effects.check_proof,
              effects.check_charge,
               effects.ask_decision), Correction, place="decide", style="primary",
              when=(needs.needs_decision,), done=N_("Sent for decision")),
         Move("add_proof", N_("The proof has come"), ("proof_missing",), "asked", DESK,
              then=(effects.keep_papers, effects.copy_form), form=Proof, done=N_("Proof noted")),
+        Move("add_charge", N_("A charge arises"), UNDECIDED, "=", DESK, then=(effects.copy_form, effects.edited_by_actor),
+             form=Charge, done=N_("Charge noted: the change now needs a decision")),
         Move("ask_finance", N_("Ask finance to decide"), UNDECIDED, "=", DESK, then=(effects.ask_finance,),
              when=(needs.finance_blocks,), place="decide", done=N_("Finance has it now")),
         Move("lift_stop", N_("Lift the stop"), UNDECIDED, "=", (FINANCE,), (),

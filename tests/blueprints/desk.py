@@ -66,7 +66,7 @@ class Person:
     def send(self, form: Form, do: str | None = None, htmx: bool = False, **other: Any) -> TestResponse:
         """Send a form found on a page, `other` filled in; `do` presses the button of that value."""
         pressed = next((b for b in form.buttons if b[1] == do), None) if do else None
-        data: dict[str, Any] = form.data() | {k: v for k, v in other.items()}
+        data: dict[str, Any] = form.data() | dict(other)
         if pressed:
             data[pressed[0]] = pressed[1]
         return self.post(pressed[2] if pressed and pressed[2] else form.action, data, htmx)
@@ -80,7 +80,9 @@ class Person:
     def form(self, url: str, action: str) -> Form:
         """The form on the page `url` whose address ends in `action`, or one of whose buttons' does."""
         found = self.page(url).forms
-        return next(f for f in found if f.action.endswith(action) or any(b[2].endswith(action) for b in f.buttons if b[2]))
+        return next(
+            f for f in found if f.action.endswith(action) or any(b[2].endswith(action) for b in f.buttons if b[2])
+        )
 
     def _open(self, url: str, method: str, htmx: bool, options: dict[str, Any]) -> TestResponse:
         headers = dict(options.pop("headers", {}))

@@ -131,7 +131,7 @@ class Reader(HTMLParser):
         if tag in ("style", "iframe", "object", "embed", "base") or (tag == "script" and not found.get("src")):
             self.wrong.append(f"<{tag}> is not ours")
         for name, value in found.items():
-            if name == "style" or name.startswith("on") or name.startswith(("hx-on", "data-hx-on")):
+            if name == "style" or name.startswith(("on", "hx-on", "data-hx-on")):
                 self.wrong.append(f"inline {name} on <{tag}>")
             if name in ("href", "src", "action", "formaction") and (value or "").strip().lower().startswith(
                 ("javascript:", "data:", "http:", "https:", "//")

@@ -226,7 +226,13 @@ def test_a_large_paper_is_taken_and_too_large_a_text_is_not(enter, world):
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("工具.exe", b"MZ\x90\x00"), ("照片.png", b"MZ\x90\x00\x03"), ("空.pdf", b""), ("网页.html", b"<script>"), ("图.svg", b"<svg/>")],
+    [
+        ("工具.exe", b"MZ\x90\x00"),
+        ("照片.png", b"MZ\x90\x00\x03"),
+        ("空.pdf", b""),
+        ("网页.html", b"<script>"),
+        ("图.svg", b"<svg/>"),
+    ],
 )
 def test_a_paper_that_may_not_be_is_refused_with_a_sentence(enter, world, name, content):
     ref = log(world, "inquiry")

@@ -57,7 +57,9 @@ def test_each_role_starts_its_day_where_it_works(enter, world):
         assert enter(name).get("/login").location.rstrip("/") == start, name
 
 
-@pytest.mark.parametrize(("name", "password"), [("agent", "wrong horse battery"), ("nobody", PASSWORD), ("", ""), ("agent\x00", PASSWORD)])
+@pytest.mark.parametrize(
+    ("name", "password"), [("agent", "wrong horse battery"), ("nobody", PASSWORD), ("", ""), ("agent\x00", PASSWORD)]
+)
 def test_a_wrong_name_and_a_wrong_password_look_the_same(stranger, known, name, password):
     answer = sign_in(stranger, name, password)
     assert answer.status_code == 422 and 'href="#username">' in answer.text
@@ -98,7 +100,9 @@ def test_a_session_ends_when_it_should(enter, world: World, clock, change):
             agent.get("/queue")
     assert agent.get("/queue").status_code == 302
     expired = agent.get("/queue", htmx=True)
-    assert expired.status_code == 401 and expired.headers["HX-Retarget"] == "#alert" and 'target="_blank"' in expired.text
+    assert (
+        expired.status_code == 401 and expired.headers["HX-Retarget"] == "#alert" and 'target="_blank"' in expired.text
+    )
 
 
 @pytest.mark.parametrize(
@@ -156,7 +160,13 @@ def test_the_language_is_switched_before_and_after_signing_in(stranger, enter, w
 
 
 def test_the_browsers_wish_counts_until_somebody_chooses(stranger, world):
-    for wish, lang in (("en-GB,en;q=0.9", "en"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"), ("zh-TW", "zh-CN"), ("fr", "zh-CN"), ("", "zh-CN")):
+    for wish, lang in (
+        ("en-GB,en;q=0.9", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+        ("zh-TW", "zh-CN"),
+        ("fr", "zh-CN"),
+        ("", "zh-CN"),
+    ):
         assert read(stranger.get("/login", headers={"Accept-Language": wish}).text).lang == lang, wish
 
 

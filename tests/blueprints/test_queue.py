@@ -124,7 +124,13 @@ def test_new_work_is_told_once_and_never_without_cause(enter, world, clock):
 
 def test_a_change_waits_in_the_queues_of_those_who_may_decide_and_in_no_other(enter, world):
     ref = log(world, "change", by="both")
-    for name, there in (("supervisor", True), ("junior", True), ("both", False), ("finance", False), ("guest_lead", False)):
+    for name, there in (
+        ("supervisor", True),
+        ("junior", True),
+        ("both", False),
+        ("finance", False),
+        ("guest_lead", False),
+    ):
         assert (ref[4:] in rows(enter(name).get("/queue").text)) is there, name
 
 
@@ -137,7 +143,7 @@ def test_grades_below_what_a_kind_asks_do_not_see_it_to_decide(enter, world):
 def test_a_matter_stands_once_in_a_list_even_when_it_waits_twice_for_one_person(enter, world, clock):
     own = log(world, "complaint", by="both")
     move(world, own, "accept", "both", weight="simple")
-    move(world, own, "escalate", "both", **WHY)
+    move(world, own, "consult", "both", text="请示")
     reminded = log(world, "inquiry", by="both")
     move(world, reminded, "remind", "both", at=clock.at, text="再问一次")
     clock.forward(300)

@@ -50,7 +50,9 @@ def test_a_matter_is_logged_from_its_form(enter, world: World, kind, do):
 def test_ten_equal_logs_make_one_matter(enter, world: World, kind, htmx):
     agent = enter("agent")
     form = agent.form(f"/register?kind={kind}", "/cases")
-    answers = {same(agent.send(form, "both", htmx, customer=str(world.customers["good"]), **FORMS[kind])) for _ in range(10)}
+    answers = {
+        same(agent.send(form, "both", htmx, customer=str(world.customers["good"]), **FORMS[kind])) for _ in range(10)
+    }
     assert len(answers) == 1 and cases() == 1
 
 
@@ -66,7 +68,11 @@ def test_a_caller_who_is_no_customer_needs_name_and_phone(enter, world):
 
 @pytest.mark.parametrize(
     ("text", "expect"),
-    [(f"您好，{PHONE} 想问一下", "good贸易有限公司"), (f"单号 {NUMBERS['A5']} 到了吗", NUMBERS["A5"]), ("随便说说", "登记")],
+    [
+        (f"您好，{PHONE} 想问一下", "good贸易有限公司"),
+        (f"单号 {NUMBERS['A5']} 到了吗", NUMBERS["A5"]),
+        ("随便说说", "登记"),
+    ],
 )
 def test_pasted_words_lead_to_customer_and_goods(enter, world, text, expect):
     agent = enter("agent")
@@ -125,7 +131,7 @@ def test_what_the_stage_does_not_allow_is_refused_with_its_reason(enter, world):
 def test_goods_of_another_office_are_as_unknown_as_none(enter, world, number):
     agent = enter("agent")
     answer = agent.send(agent.form("/register?kind=change", "/cases"), "both", **{**FORMS["change"], "number": number})
-    assert answer.status_code == 422 and f"“{number}”" in answer.text.replace("&#34;", "”") or number in answer.text
+    assert (answer.status_code == 422 and f"“{number}”" in answer.text.replace("&#34;", "”")) or number in answer.text
     assert cases() == 0
 
 

@@ -59,10 +59,10 @@ COMMON = {
 }  # fmt: skip
 MOVES: dict[str, dict[str, str]] = {
     "inquiry": COMMON | {"answer": DESK, "ask_info": DESK, "info_came": DESK, "to_desk": DESK, "desk_answered": DESK,
-                         "close": DESK, "reopen": DESK},
-    "complaint": COMMON | {"accept": DESK, "answer": DESK, "investigate": DESK, "escalate": DESK, "advise": "s", "close": DESK,
-                           "reopen": DESK},
-    "change": COMMON | {"carry_out": DESK, "submit": DESK, "add_proof": DESK, "ask_finance": DESK, "lift_stop": "f",
+                         "acknowledge": DESK, "consult": DESK, "advise": "s", "close": DESK, "reopen": DESK},
+    "complaint": COMMON | {"accept": DESK, "answer": DESK, "investigate": DESK, "acknowledge": DESK, "consult": DESK, "advise": "s",
+                           "close": DESK, "reopen": DESK},
+    "change": COMMON | {"carry_out": DESK, "submit": DESK, "add_proof": DESK, "add_charge": DESK, "ask_finance": DESK, "lift_stop": "f",
                         "keep_stop": "f", "approve": "sf", "send_back": "sf", "refuse": "sf", "unsign": "sf", "withdraw": DESK,
                         "execute": DESK},
 }  # fmt: skip
@@ -82,7 +82,7 @@ def values(world: World, ref: str, paper: int, seq: int) -> dict[str, str]:
     return {
         "ref": ref, "paper_id": str(paper), "customer_id": str(world.customers["good"]), "contact_id": str(world.contacts["good"]),
         "shipment_id": str(world.shipments["A5"]), "seq": str(seq), "user_id": str(world.users["agent2"]), "row_id": "1",
-        "office_id": str(world.offices["SZ"]), "key": "change.decision", "setting_id": "1", "token": "0" * 32, "which": "service",
+        "office_id": str(world.offices["SZ"]), "key": "change.decision", "setting_id": "1", "turn_id": "1", "notice_id": "1", "token": "0" * 32, "which": "service",
         "filename": "firsthand.css",
     }  # fmt: skip
 
@@ -213,7 +213,9 @@ def test_a_move_is_refused_to_every_role_that_is_not_named(enter, world: World, 
         source = next(s.name for s in flow.states if found.leaves(flow, s.name) and f"{kind}.{s.name}" in refs)
         for letter, person in PEOPLE.items():
             if letter not in letters:
-                answer = enter(person).post(f"/cases/{refs[f'{kind}.{source}']}/{name}", {"reason": "x", "text": "x", "said": "x"})
+                answer = enter(person).post(
+                    f"/cases/{refs[f'{kind}.{source}']}/{name}", {"reason": "x", "text": "x", "said": "x"}
+                )
                 assert answer.status_code in (403, 422), (name, person, answer.status_code)
                 forged = enter(person).post(f"/cases/{refs[f'{kind}.{source}']}/{name}", FULL)
                 assert forged.status_code == 403, (name, person, forged.status_code)
@@ -236,7 +238,7 @@ def test_a_move_from_a_state_it_does_not_leave_is_refused_and_changes_nothing(en
     for found in flow.moves:
         for state in flow.states:
             ref = refs.get(f"{kind}.{state.name}")
-            if ref is None or found.leaves(flow, state.name) or found.sources == ANY and state.open:
+            if ref is None or found.leaves(flow, state.name) or (found.sources == ANY and state.open):
                 continue
             answer = both.post(f"/cases/{ref}/{found.name}", FULL)
             wanted = 422 if found.name == "attach" else 409  # no file was sent: that is said first
@@ -267,7 +269,10 @@ def test_no_get_writes(app, enter, filled: World, letter, clock):
         clock.forward(20)
         for method, endpoint, rule in rules(app):
             if method == "GET" and endpoint not in ("static",):
-                for query in ("", "?open=1&view=office&q=6621912&kind=change&after=x&since=2026-11-18T01:00:00%2B00:00"):
+                for query in (
+                    "",
+                    "?open=1&view=office&q=6621912&kind=change&after=x&since=2026-11-18T01:00:00%2B00:00",
+                ):
                     url = address(rule, known, endpoint) + query
                     if url.startswith(("/health", "/favicon")):
                         continue

@@ -43,7 +43,12 @@ def count(model: type) -> int:
 def test_without_its_token_no_form_is_carried_out(enter, world: World, token):
     ref = log(world, "inquiry")
     agent, before = enter("agent"), chain()
-    for url, data in ((f"/cases/{ref}/note", {"text": "x"}), ("/cases", {"kind": "inquiry"}), ("/settings", {"theme": "dark"}), ("/logout", {})):
+    for url, data in (
+        (f"/cases/{ref}/note", {"text": "x"}),
+        ("/cases", {"kind": "inquiry"}),
+        ("/settings", {"theme": "dark"}),
+        ("/logout", {}),
+    ):
         for htmx in (False, True):
             answer = agent.post(url, data | {"csrf_token": token or ""}, htmx)
             assert answer.status_code == 400, url
@@ -105,7 +110,9 @@ def test_redirects_after_a_form_stay_here(enter, world: World):
 def test_no_form_sets_what_rules_set(enter, world: World, kind):
     ref = log(world, kind)
     case = load(ref)
-    before = {c.key: getattr(case, c.key) for c in case.__mapper__.columns if c.key not in ("version", "due_at", "gist")}
+    before = {
+        c.key: getattr(case, c.key) for c in case.__mapper__.columns if c.key not in ("version", "due_at", "gist")
+    }
     forged = {
         "state": "closed", "owner_id": world.users["agent2"], "office_id": world.offices["GZ"], "approved": "1", "kind": "change",
         "requested_by_id": world.users["agent2"], "last_editor_id": world.users["agent2"], "closed_at": "2026-11-18T10:00", "round": "9",
@@ -144,7 +151,10 @@ def forms(person: Person, urls: list[str]) -> Iterator[tuple[str, Form]]:
                 key = (form.method, re.sub(r"-?\d+", "", action.split("?")[0]), tuple(form.names), tuple(form.choices))
                 if action and action != "/logout" and key not in seen:
                     seen.add(key)
-                    yield url, Form(action, form.method, form.multipart, form.fields, form.choices, form.files, form.buttons)
+                    yield (
+                        url,
+                        Form(action, form.method, form.multipart, form.fields, form.choices, form.files, form.buttons),
+                    )
 
 
 def places(world: World, name: str) -> list[str]:
@@ -195,7 +205,9 @@ def test_bytes_that_are_no_text_are_never_a_fault(enter, world: World, where):
     url = f"/cases/{log(world, 'inquiry')}/note" if where == "note" else "/cases"
     agent = enter("agent")
     for junk in ("%ed%a0%80", "%ff%fe", "%c0%80", "%"):
-        body = "&".join(f"{n}={junk}" for n in ("text", "asked", "said", "kind", "once", "version", "back", "customer", junk))
+        body = "&".join(
+            f"{n}={junk}" for n in ("text", "asked", "said", "kind", "once", "version", "back", "customer", junk)
+        )
         answer = agent._open(url, "POST", False, {"data": f"csrf_token={agent.token}&{body}", "headers": {"Origin": HERE, "Referer": HERE},
                                                   "content_type": "application/x-www-form-urlencoded"})  # fmt: skip
         assert answer.status_code < 500, junk
@@ -224,7 +236,9 @@ def test_odd_bodies_are_never_a_fault(enter, world: World):
     for body, kind in ((b"\x00\xff", "application/x-www-form-urlencoded"), (b"{}", "application/json"), (b"--x\r\n", "multipart/form-data; boundary=x"),
                        (b"x", "multipart/form-data"), (b"a" * 1_500_000, "text/plain"), (b"a=" + b"%" * 1_000, "application/x-www-form-urlencoded"),
                        (b"&".join(b"f%d=1" % n for n in range(5000)), "application/x-www-form-urlencoded")):  # fmt: skip
-        answer = agent._open(f"/cases/{ref}/note", "POST", False, {"data": body, "content_type": kind, "headers": headers})
+        answer = agent._open(
+            f"/cases/{ref}/note", "POST", False, {"data": body, "content_type": kind, "headers": headers}
+        )
         assert 400 <= answer.status_code < 500, (body[:20], answer.status_code)
     many = {f"f{n}": (BytesIO(b"x"), f"{n}.txt") for n in range(300)}
     assert agent.post(f"/cases/{ref}/attach", many).status_code in (400, 413)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-
 from blueprints._guard import hashed
 from models import Contact, Customer, Department, Office, Shipment, User, UserRole, UserSession, db
 from rules import intake, search
@@ -154,14 +153,16 @@ SAID = {"text": "已告知客户", "to": "shipper", "channel": "phone"}
 WHY = {"reason": "核对过了"}
 ANSWER = ("answer", "agent", SAID)
 ACCEPT = ("accept", "agent", {"weight": "simple"})
+CONSULT = ("consult", "agent", {"text": "客户要求赔偿，可以答应吗"})
 INQUIRIES = {
     "info_missing": (("ask_info", "agent", SAID),), "with_desk": (("to_desk", "agent", {"text": "请查价"}),),
+    "with_supervisor": (CONSULT,),
     "answered": (ANSWER,), "closed": (ANSWER, ("close", "agent", {})),
     "reopened": (ANSWER, ("reopen", "agent", WHY)), "void": (("void", "agent", WHY),),
 }  # fmt: skip
 COMPLAINTS = {
     "accepted": (ACCEPT,), "investigating": (ACCEPT, ("investigate", "agent", {"text": "已问代理"})),
-    "with_supervisor": (ACCEPT, ("escalate", "agent", WHY)), "answered": (ANSWER,),
+    "with_supervisor": (ACCEPT, CONSULT), "answered": (ANSWER,),
     "closed": (ANSWER, ("close", "agent", {"finding": "代理迟放", "responsible": "代理"})),
     "reopened": (ANSWER, ("reopen", "agent", WHY)), "void": (("void", "agent", WHY),),
 }  # fmt: skip

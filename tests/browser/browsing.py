@@ -98,11 +98,12 @@ def looking(
     *,
     javascript: bool = True,
     cookies: Mapping[str, str] | None = None,
+    expected: str = "nothing",
 ) -> Iterator[Page]:
     """A page of its own context in a given look, on which relative addresses work.
 
     What the page complains of (errors in the console, refusals of the content security policy, uncaught errors) fails
-    the test at the end; answers of 4xx and 5xx that a test asks for on purpose are no complaint.
+    the test at the end; answers of 4xx and 5xx that a test asks for on purpose are no complaint, nor is what has `expected`.
     """
     context = browser.new_context(
         base_url=address,
@@ -116,7 +117,7 @@ def looking(
     context.set_default_timeout(PATIENCE)
     keep_cookies(context, address, cookies or {})
     page = context.new_page()
-    complaints = listen(page)
+    complaints = listen(page, expected)
     yield page
     context.close()
     assert not complaints, complaints
@@ -127,13 +128,13 @@ def keep_cookies(context: BrowserContext, address: str, cookies: Mapping[str, st
     context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
 
 
-def listen(page: Page) -> list[str]:
-    """The growing list of what `page` complains of."""
+def listen(page: Page, expected: str = "nothing") -> list[str]:
+    """The growing list of what `page` complains of, but for what contains `expected`."""
     complaints: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
         asked_for = message.text.startswith("Failed to load resource: the server responded with a status of")
-        if message.type == "error" and not asked_for:
+        if message.type == "error" and not asked_for and expected not in message.text:
             complaints.append(f"{page.url}: {message.text}")
 
     page.on("console", heard)

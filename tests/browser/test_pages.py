@@ -100,7 +100,7 @@ class Office:
         """The address of a page."""
         url = PAGES[name][1]
         for hole, value in self.holes.items():
-            url = url.replace("{%s}" % hole, value).replace("{%s#}" % hole, value.split("-")[-1])
+            url = url.replace("{" + hole + "}", value).replace("{" + hole + "#}", value.split("-")[-1])
         return url
 
     def cookies(self, name: str) -> dict[str, str]:
@@ -123,7 +123,9 @@ def office(served, address: str) -> Iterator[Office]:
         holes = every_state(world) | {"inquiry.late": late}
         holes["change.signed"] = log(world, "change", by="agent2", consignee="孙丽")
         move(world, holes["change.signed"], "approve", "supervisor")
-        holes["change.stopped"] = log(world, "change", code="K06", number="8821956", charge_minor=0, consignee=None, destination=None)
+        holes["change.stopped"] = log(
+            world, "change", code="K06", number="8821956", charge_minor=0, consignee=None, destination=None
+        )
         move(world, log(world, "inquiry", asked="铁路到成都几天"), "return_to_pool", reason="请同事接手")
         _people(world)
         seq = db.session.scalars(select(Event.seq).where(Event.action == "change.approve")).first()

@@ -25,7 +25,7 @@ PASSWORD = "correct horse battery"
 GOODS, HELD, STOPPED = "10000005", "10000016", "10000027"
 PDF = {"name": "proof.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"}
 WORDS = {
-    "zh": {"answered": "已答复", "own": "须由他人审批", "stopped": "欠款未付", "finance": "请财务处理", "404": "找不到"},
+    "zh": {"answered": "已答复", "own": "须由他人审批", "stopped": "欠款未付", "finance": "请财务处理", "404": "没有找到"},
     "en": {"answered": "Answered", "own": "another person decides", "stopped": "欠款未付", "finance": "Ask finance to decide",
            "404": "Not found"},
 }  # fmt: skip
@@ -73,7 +73,6 @@ def story(request, served, address: str, browser: Browser) -> Iterator[Story]:
                     user.password_hash = accounts.hashed(PASSWORD)
         db.session.remove()
         yield Story(app, world, browser, address, *request.param, stack)
-    app.config["TESTED"] = True
 
 
 def _import() -> None:

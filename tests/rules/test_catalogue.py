@@ -38,7 +38,7 @@ K21       -  -  -  -  -  x  -  | -  -  -  -  x  x  | -  -  x  x  -
 # Who decides without a charge: (role, least grade), in order. Empty: any agent, with proof and read-back (D-01).
 DECIDES = {
     "K06": (), "K07": (), "K08": (), "K09": (),
-    "K01": (("supervisor", 2),), "K02": (("supervisor", 2),), "K03": (("supervisor", 2),), "K04": (("supervisor", 2),),
+    "K01": (("supervisor", 2),), "K02": (), "K03": (("supervisor", 2),), "K04": (("supervisor", 2),),
     "K05": (("supervisor", 2),), "K10": (("supervisor", 2),), "K10-hold": (("supervisor", 2),),
     "K10-return": (("supervisor", 2),), "K11": (("supervisor", 2),), "K12": (("supervisor", 2),), "K13": (("supervisor", 2),),
     "K14": (("supervisor", 3), ("finance", 1)), "K15": (("supervisor", 3), ("finance", 1)),
@@ -86,7 +86,8 @@ def test_the_second_look_adds_a_supervisor_to_zero_cost_changes_only(code):
 
 
 def test_only_the_four_kinds_without_money_are_zero_cost():
-    assert {kind.code for kind in KINDS if zero_cost(kind, 0)} == {"K06", "K07", "K08", "K09"}
+    """Release (before the number K02, after it K06), consignee's name, phone, address in the same city (D-01)."""
+    assert {kind.code for kind in KINDS if zero_cost(kind, 0)} == {"K02", "K06", "K07", "K08", "K09"}
     assert not any(zero_cost(kind, 1) for kind in KINDS)
 
 

@@ -18,6 +18,7 @@ move              owner colleague supervisor finance auditor admin | asked      
 carry_out         yes   yes   yes   role  role  role  | executed    executed      -        -         -
 submit            no_decision no_decision no_decision role role role | waiting waiting - -         -
 add_proof         yes   yes   yes   role  role  role  | -           asked         -        -         -
+add_charge        yes   yes   yes   role  role  role  | =           =             -        -         -
 ask_finance       nothing_held nothing_held nothing_held role role role | = =      -        -         -
 lift_stop         role  role  role  not_asked role role | =         =             -        -         -
 keep_stop         role  role  role  not_asked role role | =         =             -        -         -
@@ -34,6 +35,7 @@ move              owner colleague supervisor finance auditor admin | asked     p
 carry_out         needs_decision needs_decision needs_decision role role role | executed executed - - - - -
 submit            yes   yes   yes   role  role  role  | waiting   waiting       -        -       -         -        -
 add_proof         yes   yes   yes   role  role  role  | -         asked         -        -       -         -        -
+add_charge        yes   yes   yes   role  role  role  | =         =             -        -       -         -        -
 ask_finance       nothing_held nothing_held nothing_held role role role | =       =      -      -      -      -      -
 lift_stop         role  role  role  not_asked role role | =       =             -        -       -         -        -
 keep_stop         role  role  role  not_asked role role | =       =             -        -       -         -        -
@@ -49,6 +51,7 @@ move              owner colleague supervisor finance auditor admin | waiting/1
 carry_out         yes   yes   yes   role  role  role  | -
 submit            yes   yes   yes   role  role  role  | -
 add_proof         yes   yes   yes   role  role  role  | -
+add_charge        yes   yes   yes   role  role  role  | -
 ask_finance       yes   yes   yes   role  role  role  | -
 lift_stop         role  role  role  yes   role  role  | -
 keep_stop         role  role  role  yes   role  role  | -
@@ -64,6 +67,7 @@ move              owner colleague supervisor finance auditor admin | waiting/2
 carry_out         yes   yes   yes   role  role  role  | -
 submit            yes   yes   yes   role  role  role  | -
 add_proof         yes   yes   yes   role  role  role  | -
+add_charge        yes   yes   yes   role  role  role  | -
 ask_finance       yes   yes   yes   role  role  role  | -
 lift_stop         role  role  role  yes   role  role  | -
 keep_stop         role  role  role  yes   role  role  | -
@@ -97,7 +101,7 @@ def sent(desk):
     words = {"to": "shipper", "channel": "phone", "text": "已转代理"}
     why = {"reason": "证明上没有目的地"}
     return {
-        "carry_out": PROOF | READ_BACK, "submit": dict(PROOF), "add_proof": dict(PROOF), "execute": {"own_system": True},
+        "carry_out": PROOF | READ_BACK, "submit": dict(PROOF), "add_charge": dict(CHARGED), "add_proof": dict(PROOF), "execute": {"own_system": True},
         "lift_stop": why, "keep_stop": why, "send_back": why, "refuse": why, "withdraw": why, "message": words,
         "chase": {"said": "改好了吗", "channel": "phone"}, "note": {"text": "记下"}, "hand_over": person, "assign": person,
         "return_to_pool": why, "void": why, "decline_hand_over": why, "remind": {"at": make.now(), "text": "回电"},
