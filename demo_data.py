@@ -163,7 +163,7 @@ MATTERS: tuple[Matter, ...] = (
            channel="phone"),
     Matter("complaint", "hu", 50, "haiwei", _complaint("attitude", "simple", "昨天接电话的同事说“你自己看网站”，要求书面答复"),
            (Step(47, "hu", "accept", ACCEPTED | {"purpose": "书面道歉"}),
-            Step(40, "hu", "escalate", {"reason": "涉及本部同事，请主管看录音"})), channel="mail"),
+            Step(40, "hu", "consult", {"text": "涉及本部同事，请主管看录音"})), channel="mail"),
     Matter("inquiry", "lin", 11, "hemu", _ask("other", "周六能不能交货，几点截止收货")),
     Matter("inquiry", "hu", 16, "minglan", _ask("other", "开发票要提供哪些资料"),
            (Step(10, "hu", "return_to_pool", {"reason": "我去站上处理破损，请有空的同事接"}),)),

@@ -19,7 +19,7 @@ from rules.workflow import KINDS
 
 # The short word in a day's box, and the class that gives it a shape.
 MARKS = {
-    HOLIDAY: (N_("off"), "off"), MAKE_UP: (N_("on"), "on"), HALF_DAY: (N_("half"), "half"), EXTRA: (N_("plus"), "plus"),
+    HOLIDAY: (N_("free"), "off"), MAKE_UP: (N_("work"), "on"), HALF_DAY: (N_("half"), "half"), EXTRA: (N_("plus"), "plus"),
     CLOSURE: (N_("shut"), "shut"),
 }  # fmt: skip
 SOURCES = {

@@ -185,6 +185,7 @@ def frame() -> dict[str, Any]:
         here=quote(request.full_path.rstrip("?"), safe="/?&=%:,") if request.method == "GET" else (
             (actor and home_of(actor)) or url_for("people.sign_in")),
         insecure=current_app.config["INSECURE_HTTP"] and not current_app.config["DEMO"], demo=current_app.config["DEMO"],
-        said=str(said[0]) if said else None, office=None, notices=who.notices if who else 0, notices_url=url_for("notices.listing"),
+        said=str(said[0]) if said else None, office=None,
+        notices=who.notices if who else 0, notices_url=url_for("notices.listing"),
     )  # fmt: skip
     return {"frame": made}

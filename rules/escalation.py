@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import Approval, Case, Change, Clock, ClockPause, Escalation, User, UserRole
 from rules import calendar, clocks, figures, notices, queries, rungs
@@ -86,9 +86,18 @@ def _clocks(session: Session, at: datetime, case_id: int | None) -> Iterator[Lat
 def _steps(session: Session, at: datetime, case_id: int | None) -> Iterator[Late]:
     found = select(*OF_CASE, Approval.id, Approval.due_at).join(CASES, CASES.c.id == Approval.case_id)
     found = found.join(CHANGES, CHANGES.c.id == CASES.c.id).where(Approval.round == CHANGES.c.round)
-    found = _open(found.where(Approval.status == "waiting", Approval.due_at <= at), case_id)
+    found = _open(found.where(Approval.status == "waiting", Approval.due_at <= at, ~_after_another()), case_id)
     for *of_case, step, due_at in session.execute(unseen(found)):
         yield Late(*of_case, rungs.DECIDE, step, "desk", due_at)
+
+
+def _after_another() -> Any:
+    """A step whose turn has not come: one before it in the round waits itself."""
+    before = aliased(Approval)
+    return exists().where(
+        before.case_id == Approval.case_id, before.round == Approval.round, before.step < Approval.step,
+        before.status == "waiting",
+    )  # fmt: skip
 
 
 def _open(statement: Any, case_id: int | None) -> Any:

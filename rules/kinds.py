@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from rules.clocks import HOUSE, REGISTER, ClockRule
 from rules.figures import DEFAULTS
 from rules.policy import ROLE_NAMES
-from rules.workflow import KINDS, STAY, ClockRule, Move, Workflow
+from rules.workflow import KINDS, STAY, Move, Workflow
 
 INTRODUCTION = """# Kinds of work
 
 Made by `flask --app app kinds --format md` from `workflows/`; do not edit. Every kind shares the moves at its end
 (contact, note, papers, reminder, hand-over, pool, void). A move is offered to the roles named, in the states named,
-when everything it asks for holds.
+when everything it asks for holds. A matter that closes stops all its clocks; a chase starts one only where it reopens.
 """
 AWAITS = {
     "desk": "the desk",
@@ -57,13 +58,19 @@ def _page(flow: Workflow) -> str:
         (f"`{m.name}`", m.label, _states(m.sources), _target(m), _roles(m), _told(m.needs), _told(m.then))
         for m in flow.moves
     ]
-    clocks = [(f"`{c.name}`", c.label, RUNS[c.runs_in], ", ".join(_figures(flow, c))) for c in flow.clocks]
+    clocks = [
+        (
+            f"`{c.name}`", c.label, "the house" if c.party == HOUSE else "the customer", RUNS[c.runs_in],
+            ", ".join(_figures(flow, c)) or "the time that was named", *(_driven(moves) for moves in _drivers(c).values()),
+        )
+        for c in flow.clocks
+    ]  # fmt: skip
     return "\n".join((
         f"\n## {flow.label} (`{flow.kind}`, {flow.prefix})\n", f"{_summary(flow)}\n",
         "```mermaid", _diagram(flow).rstrip(), "```\n",
         _table(("State", "Name", "Waits for"), states),
         _table(("Move", "Name", "From", "To", "Who", "Asks for", "Does"), moves),
-        _table(("Clock", "Promise", "Runs in", "Figure"), clocks),
+        _table(("Clock", "Promise", "Waits", "Runs in", "Figure", "Starts", "Pauses", "Resumes", "Stops"), clocks),
     ))  # fmt: skip
 
 
@@ -84,7 +91,8 @@ def _states(sources: tuple[str, ...]) -> str:
 def _target(move: Move) -> str:
     if isinstance(move.to, tuple):
         return f"`{move.to[1]}`, `{move.to[0]}` while somebody still has to sign"
-    return "stays" if move.to == STAY else f"`{move.to}`"
+    to = "stays" if move.to == STAY else f"`{move.to}`"
+    return f"{to}; from `{move.instead[0]}` to `{move.instead[1]}`" if move.instead else to
 
 
 def _roles(move: Move) -> str:
@@ -101,9 +109,18 @@ def _first_sentence(text: str) -> str:
     return f"{sentence}."
 
 
+def _drivers(clock: ClockRule) -> dict[str, tuple[str, ...]]:
+    """The moves that drive a clock; its being registered counts as the first."""
+    return {"starts": clock.starts, "pauses": clock.pauses, "resumes": clock.resumes, "stops": clock.stops}
+
+
+def _driven(moves: tuple[str, ...]) -> str:
+    return ", ".join("registering" if name == REGISTER else f"`{name}`" for name in moves) or "–"
+
+
 def _figures(flow: Workflow, clock: ClockRule) -> list[str]:
     """The figures a clock may run by: those its rule can give for any topic or weight of the kind."""
-    return [f"`{key}` = {DEFAULTS[key][0]} min" for key in _keys(flow, clock) if key in DEFAULTS]
+    return [f"`{key}` = {DEFAULTS[key][0]} min" if key in DEFAULTS else f"`{key}`" for key in _keys(flow, clock)]
 
 
 def _keys(flow: Workflow, clock: ClockRule) -> list[str]:
@@ -121,14 +138,24 @@ def _figure(clock: ClockRule, case: _Sample) -> str | None:
 class _Sample:
     """A case of which only the words that choose a figure are known."""
 
-    def __init__(self, topic: str, weight: str) -> None:
+    def __init__(self, topic: str, weight: str, goods: str) -> None:
         self.topic = self.code = topic
-        self.weight = weight
+        self.weight, self.goods = weight, goods
+        self.customer = _Class()
+
+
+class _Class:
+    """Stands for the customer's class."""
+
+    grade = "class"
 
 
 def _samples(flow: Workflow) -> list[_Sample]:
     topics = [code for code, _ in flow.topics] or [""]
-    return [_Sample(topic, weight) for topic in topics for weight in ("simple", "complex")]
+    return [
+        _Sample(topic, weight, goods)
+        for topic in topics for weight in ("simple", "complex") for goods in ("general", "special")
+    ]  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------ JSON and Mermaid
@@ -144,7 +171,11 @@ def _data(flow: Workflow) -> dict[str, Any]:
         ],
         "moves": [_move(flow, m) for m in flow.moves],
         "clocks": [
-            {"name": c.name, "label": c.label, "runs_in": c.runs_in, "figures": _keys(flow, c)} for c in flow.clocks
+            {
+                "name": c.name, "label": c.label, "party": c.party, "runs_in": c.runs_in, "figures": _keys(flow, c),
+                **{name: list(moves) for name, moves in _drivers(c).items()},
+            }
+            for c in flow.clocks
         ],
     }  # fmt: skip
 
@@ -153,7 +184,8 @@ def _move(flow: Workflow, move: Move) -> dict[str, Any]:
     to = list(move.to) if isinstance(move.to, tuple) else [move.to]
     return {
         "name": move.name, "label": move.label, "from": [s.name for s in flow.states if move.leaves(flow, s.name)],
-        "to": [] if to == [STAY] else to, "who": list(move.who), "needs": [need.__name__ for need in move.needs],
+        "to": [] if to == [STAY] else to, "instead": list(move.instead or ()),
+        "who": list(move.who), "needs": [need.__name__ for need in move.needs],
         "effects": [effect.__name__ for effect in move.then],
         "form": move.form.__name__ if move.form else None, "place": move.place,
     }  # fmt: skip
@@ -166,6 +198,8 @@ def _diagram(flow: Workflow) -> str:
     first = flow.states[0].name
     lines.append(f"    [*] --> {first}")
     for move in flow.moves:
+        if move.instead is not None:
+            lines.append(f"    {move.instead[0]} --> {move.instead[1]} : {move.label}")
         if move.to == STAY or move.to == "void":
             continue
         targets = move.to if isinstance(move.to, tuple) else (move.to,)

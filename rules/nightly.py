@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select
 
-from models import CalendarDay, TickRun, db
+from models import CalendarDay, Clock, TickRun, db
 from rules import explaining, history, offices, store
+from rules.policy import unseen
 from rules.store import system, write_tx
 
 Rest = Callable[[], None]

@@ -56,7 +56,9 @@ def climbed(
 ) -> dict[int, str]:
     """Whom a case has reached by being late, as long as what was late still runs: user id → from whom it came."""
     late = {(c.name, c.id) for c in running if c.due_at <= at}
-    late |= {(DECIDE, a.id) for a in approvals if a.status == "waiting" and a.due_at is not None and a.due_at <= at}
+    step = next((a for a in approvals if a.status == "waiting"), None)  # later steps wait for this one
+    if step is not None and step.due_at is not None and step.due_at <= at:
+        late.add((DECIDE, step.id))
     if not late:
         return {}
     return {

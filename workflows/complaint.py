@@ -13,7 +13,7 @@ from rules.defaults import BY_CLASS
 from rules.store import Tx
 from rules.words import N_
 from rules.workflow import Move, State, Workflow
-from workflows.common import CHASED, CONSULT, DESK, PROMISED, Answer, Note, Opening, Reason, acknowledge, consult
+from workflows.common import CHASED, CONSULT, DESK, Answer, Note, Opening, Reason, acknowledge, consult
 
 TOPICS = (
     ("flight", N_("Flight")),
@@ -95,7 +95,6 @@ WORKFLOW = Workflow(
         ClockRule("first", N_("First reply"), lambda case: FIRST.get(case.topic), "duty", stops=("acknowledge", "answer")),
         ClockRule("answer", N_("Clear answer"), clear_answer, "duty", starts=("register", "reopen", "chase"),
                   stops=("answer",)),
-        PROMISED,
         CONSULT,
     ),
     states=(

@@ -27,7 +27,7 @@ ROUTES: dict[str, str] = {
     "queue.home": ALL, "people.settings": ALL, "people.save_settings": ALL, "people.password": ALL, "people.sign_out": ALL,
     # work
     "queue.queue": READ, "queue.queue_page": READ, "queue.fresh": READ, "find.find": READ,
-    "cases.case": READ, "cases.row": READ, "cases.paper": READ, "cases.preview": READ,
+    "cases.case": READ, "clocks.clocks": READ, "cases.row": READ, "cases.paper": READ, "cases.preview": READ,
     "cases.move": WRITE, "cases.draft": WRITE, "cases.keep": WRITE,
     "register.register": WRITE, "register.recognised": WRITE, "register.create": WRITE,
     # customers and goods
@@ -42,6 +42,12 @@ ROUTES: dict[str, str] = {
     "notices.listing": ALL, "notices.all_seen": ALL, "notices.seen": ALL, "ticks.listing": "d",
     # history
     "history.listing": "us", "history.event": "us",
+    # calendar, absence, hand-over, board
+    "calendars.year": "sd", "calendars.day": "d", "calendars.save_day": "d", "calendars.notice": "d", "calendars.save_notice": "d",
+    "calendars.closure": "sd", "calendars.save_closure": "sd",
+    "absence.listing": WRITE, "absence.enter": WRITE, "absence.revoke": WRITE,
+    "handover.sheets": WRITE, "handover.offer": WRITE, "handover.sheet": WRITE, "handover.accept": WRITE, "handover.decline": WRITE,
+    "board.board": "s", "board.board_page": "s", "board.reassign": "s",
     # administration
     "imports.upload": "asd", "imports.receive": "asd", "imports.preview": "asd", "imports.confirm": "asd",
     "imports.forget": "asd", "imports.refused": "asd",
@@ -83,6 +89,7 @@ def values(world: World, ref: str, paper: int, seq: int) -> dict[str, str]:
         "ref": ref, "paper_id": str(paper), "customer_id": str(world.customers["good"]), "contact_id": str(world.contacts["good"]),
         "shipment_id": str(world.shipments["A5"]), "seq": str(seq), "user_id": str(world.users["agent2"]), "row_id": "1",
         "office_id": str(world.offices["SZ"]), "key": "change.decision", "setting_id": "1", "turn_id": "1", "notice_id": "1", "token": "0" * 32, "which": "service",
+        "absence_id": "1", "sheet_id": "1",
         "filename": "firsthand.css",
     }  # fmt: skip
 
@@ -226,6 +233,7 @@ def test_a_move_is_refused_to_every_role_that_is_not_named(enter, world: World, 
 FULL = {
     "reason": "核对过了", "text": "已告知", "said": "客户说", "to": "shipper", "channel": "phone", "person": "1", "at": "2026-11-18T15:00",
     "weight": "simple", "finding": "查明", "responsible": "代理", "read_back": "刘玲 10:00", "own_system": "y", "proof_note": "传真",
+    "charge_minor": "12.00", "payer": "shipper", "charge_agreed": "刘玲 10:00",
 }  # fmt: skip
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import event
 
-from models import Base, Case, Clock, Inquiry, Turn, db
-from rules.policy import unseen
+from models import db
 from tests.blueprints.desk import Person
-from tests.blueprints.world import World, acting, log
+from tests.blueprints.world import World, fill, last_ref, log
 
 SESSION = "user_sessions"  # who is asking: one select on every page
 QUEUE, CASE, ROW = 6, 12, 12
@@ -34,32 +32,6 @@ def selects() -> Iterator[list[str]]:
     event.listen(db.engine, "before_cursor_execute", watch)
     yield found
     event.remove(db.engine, "before_cursor_execute", watch)
-
-
-def fill(world: World, ref: str, many: int) -> None:
-    """Copy the case `ref` with its turns and clocks until there are `many`, each due a little later."""
-    db.session.rollback()
-    case = db.session.scalars(unseen(select(Inquiry).where(Inquiry.ref == ref))).one()
-    rows: dict[type[Base], list[dict[str, Any]]] = {Case: [], Inquiry: [], Turn: [], Clock: []}
-    models = (Turn, Clock)
-    parts = {m: db.session.scalars(unseen(select(m).where(m.case_id == case.id))).all() for m in models}
-    for n in range(1, many):
-        number = case.id + n
-        rows[Case].append(columns(Case, case) | {"id": number, "ref": f"INQ-{number}"})
-        rows[Inquiry].append(columns(Inquiry, case) | {"id": number})
-        for model, found in parts.items():
-            for part in found:
-                row = columns(model, part) | {"case_id": number}
-                row.pop("id")
-                due = part.due_at + timedelta(hours=30, seconds=n)
-                rows[model].append(row | {"due_at": due} | ({"queue_at": due} if model is Turn else {}))
-    with acting(world, "agent") as tx:
-        for model, listed in rows.items():
-            tx.session.execute(insert(model.__table__), listed)
-
-
-def columns(model: type[Base], row: Any) -> dict[str, Any]:
-    return {c.key: getattr(row, c.key) for c in model.__table__.columns}
 
 
 def figures(person: Person, ref: str) -> dict[str, int]:
@@ -85,7 +57,7 @@ def test_pages_ask_few_questions_and_no_more_of_them_at_5000_cases(enter, world:
         log(world, "inquiry")
     name = "supervisor" if kind == "change" else "agent"
     few = figures(enter(name), ref)
-    fill(world, seed_last(), 4990)
+    fill(world, last_ref(), 4990)
     many = figures(enter(name), ref)
     record_property("selects", str(few))
     assert few == many, (few, many, seed)
@@ -93,14 +65,9 @@ def test_pages_ask_few_questions_and_no_more_of_them_at_5000_cases(enter, world:
     assert few["case"] <= CASE and few["row"] <= ROW and few["opened"] <= QUEUE + ROW, few
 
 
-def seed_last() -> str:
-    db.session.rollback()
-    return str(db.session.scalar(unseen(select(Case.ref).order_by(Case.id.desc()).limit(1))))
-
-
 def test_a_counter_shows_999_plus_and_the_list_its_first_page(enter, world: World):
     log(world, "inquiry")
-    fill(world, seed_last(), 1200)
+    fill(world, last_ref(), 1200)
     html = enter("agent").get("/queue").text
     assert "999+" in html and html.count('id="w-') == 50
 

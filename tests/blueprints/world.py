@@ -12,9 +12,27 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import insert, select
+
 from blueprints._guard import hashed
-from models import Contact, Customer, Department, Office, Shipment, User, UserRole, UserSession, db
+from models import (
+    Base,
+    Case,
+    Clock,
+    Contact,
+    Customer,
+    Department,
+    Inquiry,
+    Office,
+    Shipment,
+    Turn,
+    User,
+    UserRole,
+    UserSession,
+    db,
+)
 from rules import intake, search
+from rules.policy import unseen
 from rules.store import Actor, Tx, now, system, write_tx
 from rules.workflow import open_case, perform, proceed
 from tests.factories import matter as load
@@ -180,3 +198,35 @@ def signed_in(world: World, name: str) -> tuple[str, int, int]:
         tx.add(UserSession(user_id=world.users[name], token_hash=hashed(token), password_version=1, created_at=tx.at,
                            seen_at=tx.at, address="127.0.0.1", browser="test"))  # fmt: skip
     return token, world.users[name], 1
+
+
+def last_ref() -> str:
+    """The newest case."""
+    db.session.rollback()
+    return str(db.session.scalar(unseen(select(Case.ref).order_by(Case.id.desc()).limit(1))))
+
+
+def fill(world: World, ref: str, many: int, hours: int = 30) -> None:
+    """Copy the inquiry `ref` with its turns and clocks until there are `many`, due `hours` later, three at a time."""
+    db.session.rollback()
+    case = db.session.scalars(unseen(select(Inquiry).where(Inquiry.ref == ref))).one()
+    rows: dict[type[Base], list[dict[str, Any]]] = {Case: [], Inquiry: [], Turn: [], Clock: []}
+    models = (Turn, Clock)
+    parts = {m: db.session.scalars(unseen(select(m).where(m.case_id == case.id))).all() for m in models}
+    for n in range(1, many):
+        number = case.id + n
+        rows[Case].append(columns(Case, case) | {"id": number, "ref": f"INQ-{number}"})
+        rows[Inquiry].append(columns(Inquiry, case) | {"id": number})
+        for model, found in parts.items():
+            for part in found:
+                row = columns(model, part) | {"case_id": number}
+                row.pop("id")
+                due = part.due_at + timedelta(hours=hours, seconds=n // 3)
+                rows[model].append(row | {"due_at": due} | ({"queue_at": due} if model is Turn else {}))
+    with acting(world, "agent") as tx:
+        for model, listed in rows.items():
+            tx.session.execute(insert(model.__table__), listed)
+
+
+def columns(model: type[Base], row: Any) -> dict[str, Any]:
+    return {c.key: getattr(row, c.key) for c in model.__table__.columns}

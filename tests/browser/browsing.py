@@ -7,6 +7,7 @@ others take one each by their name (E-36). Everything works with JavaScript off 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -103,7 +104,7 @@ def looking(
     """A page of its own context in a given look, on which relative addresses work.
 
     What the page complains of (errors in the console, refusals of the content security policy, uncaught errors) fails
-    the test at the end; answers of 4xx and 5xx that a test asks for on purpose are no complaint, nor is what has `expected`.
+    the test at the end; answers of 4xx and 5xx that a test asks for on purpose are no complaint, nor is what matches `expected`.
     """
     context = browser.new_context(
         base_url=address,
@@ -129,12 +130,12 @@ def keep_cookies(context: BrowserContext, address: str, cookies: Mapping[str, st
 
 
 def listen(page: Page, expected: str = "nothing") -> list[str]:
-    """The growing list of what `page` complains of, but for what contains `expected`."""
+    """The growing list of what `page` complains of, but for what matches `expected`."""
     complaints: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
         asked_for = message.text.startswith("Failed to load resource: the server responded with a status of")
-        if message.type == "error" and not asked_for and expected not in message.text:
+        if message.type == "error" and not asked_for and not re.search(expected, message.text):
             complaints.append(f"{page.url}: {message.text}")
 
     page.on("console", heard)

@@ -141,7 +141,7 @@ def test_a_reply_by_chat_is_copied_and_then_sent(enter, world: World):
 
 
 def test_without_the_line_the_text_stays_and_one_is_told(enter, world: World):
-    page, at = enter("agent", "ERR_FAILED"), number(world, "inquiry")
+    page, at = enter("agent", "ERR_FAILED|htmx:(afterRequest|sendError)"), number(world, "inquiry")
     page.goto(f"/queue?open={at}")
     page.locator(f"#text-{at}").fill("网络断了也在")
     page.route("**/answer", lambda route: route.abort())

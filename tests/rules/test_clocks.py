@@ -58,14 +58,15 @@ def test_complaint_clocks_run_in_desk_hours_unless_the_office_is_on_duty_round_t
     desk, weight, always, falls_due
 ):
     make.set_figure("desk.duty_24h", always, desk.office)
-    assert due(make.complaint(desk.agent, desk, weight=weight)) == local(falls_due)
+    stranger = {"customer_id": None, "caller_name": "周先生", "caller_phone": "13900001111"}
+    assert due(make.complaint(desk.agent, desk, weight=weight, **stranger)) == local(falls_due)
 
 
 def test_duty_round_the_clock_is_not_for_inquiries(desk, clock):
     make.set_figure("desk.duty_24h", True, desk.office)
     clock.at = local("18 20:00")
     assert due(make.inquiry(desk.agent, desk)) == local("19 09:05")
-    assert due(make.complaint(desk.agent, desk)) == local("18 22:00")
+    assert due(make.complaint(desk.agent, desk)) == local("18 21:00")  # a customer of class A
 
 
 def test_desk_hours_with_a_break_at_noon_skip_it(desk, clock):

@@ -69,7 +69,7 @@ def notices(who):
 def queue_of(who):
     at = now()
     wanted = queue.Filter(queue.MINE, at, at + timedelta(days=1))
-    return [row for row in queue.rows(db.session(), who, wanted)[0]]
+    return list(queue.rows(db.session(), who, wanted)[0])
 
 
 # What is late, for how many minutes of desk hours, and which rungs it has climbed then.

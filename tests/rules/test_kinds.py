@@ -59,6 +59,16 @@ def test_as_data_a_move_names_roles_and_states_that_exist() -> None:
             assert set(move["who"]) <= set(ROLES)
 
 
-def test_the_figures_a_clock_may_run_by_are_named() -> None:
-    (clock,) = next(told["clocks"] for told in kinds.as_json() if told["kind"] == "complaint")
-    assert clock["figures"] == ["complaint.simple.answer", "complaint.complex.answer"]
+def test_the_figures_a_clock_may_run_by_are_named_and_the_moves_that_drive_it() -> None:
+    first, answer, consult = next(told["clocks"] for told in kinds.as_json() if told["kind"] == "complaint")
+    assert first["figures"] == ["ledger.answer", "complaint.wrong_goods.first_reply", "statement.promise"]
+    assert answer["figures"] == [f"complaint.by_kind_and_class:class:{weight}" for weight in ("simple", "complex")]
+    assert (answer["starts"], answer["stops"]) == (["register", "reopen", "chase"], ["answer"])
+    assert (consult["party"], consult["starts"], consult["stops"]) == ("house", ["consult"], ["advise", "answer"])
+
+
+def test_clocks_are_driven_by_moves_that_the_kind_has() -> None:
+    for told in kinds.as_json():
+        moves = {move["name"] for move in told["moves"]} | {"register"}
+        for clock in told["clocks"]:
+            assert {name for key in ("starts", "pauses", "resumes", "stops") for name in clock[key]} <= moves

@@ -24,7 +24,7 @@ WHOSE = [
     ("complaint", "", "accept", ""),
     ("complaint", "accept", "handle", ""),
     ("complaint", "accept investigate", "handle", ""),
-    ("complaint", "accept escalate", "(own)", "advise supervisor 1"),
+    ("complaint", "accept consult", "(own)", "advise supervisor 1"),
     ("complaint", "answer", "close", ""),
     ("complaint", "answer close", "", ""),
     ("change", "", "check", ""),

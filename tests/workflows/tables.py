@@ -73,7 +73,8 @@ class Line:
 
 
 def lines(table: str, open_states: tuple[str, ...]) -> list[Line]:
-    """The lines of a table whose first line names the states; the moves that all kinds share are added."""
+    """The lines of a table whose first line names the states; the moves that all kinds share are added, unless the table
+    has a line of its own for them."""
     head, *rows = table.strip().splitlines()
     states = head.split("|")[1].split()
     found = []
@@ -84,6 +85,8 @@ def lines(table: str, open_states: tuple[str, ...]) -> list[Line]:
     for row in COMMON.strip().splitlines():
         left, right = row.split("|")
         move, *told = left.split()
+        if any(line.move == move for line in found):
+            continue
         leads = {state: right.strip() if state in open_states else "-" for state in states}
         found.append(Line(move, dict(zip(PEOPLE, told, strict=True)), leads))
     return found

@@ -9,22 +9,27 @@ from rules.words import Refused
 from tests import factories as make
 from tests.workflows.tables import lines, wrong
 
-OPEN = ("open", "info_missing", "with_desk", "answered", "reopened")
+OPEN = ("open", "info_missing", "with_desk", "with_supervisor", "answered", "reopened")
 TABLE = """
-move              owner colleague supervisor finance auditor admin | open         info_missing with_desk answered closed   reopened     void
-answer            yes   yes   yes   role  role  role  | answered     answered     answered  -        -        answered     -
-ask_info          yes   yes   yes   role  role  role  | info_missing -            -         -        -        info_missing -
-info_came         yes   yes   yes   role  role  role  | -            open         -         -        -        -            -
-to_desk           yes   yes   yes   role  role  role  | with_desk    -            -         -        -        with_desk    -
-desk_answered     yes   yes   yes   role  role  role  | -            -            open      -        -        -            -
-close             yes   yes   yes   role  role  role  | -            -            -         closed   -        -            -
-reopen            yes   yes   yes   role  role  role  | -            -            -         reopened reopened -            -
+move              owner colleague supervisor finance auditor admin | open            info_missing with_desk with_supervisor answered closed   reopened        void
+answer            yes   yes   yes   role  role  role  | answered        answered     answered  answered        -        -        answered        -
+acknowledge       yes   yes   yes   role  role  role  | open            -            with_desk with_supervisor -        -        reopened        -
+ask_info          yes   yes   yes   role  role  role  | info_missing    -            -         -               -        -        info_missing    -
+info_came         yes   yes   yes   role  role  role  | -               open         -         -               -        -        -               -
+to_desk           yes   yes   yes   role  role  role  | with_desk       -            -         -               -        -        with_desk       -
+desk_answered     yes   yes   yes   role  role  role  | -               -            open      -               -        -        -               -
+consult           yes   yes   yes   role  role  role  | with_supervisor -            -         -               -        -        with_supervisor -
+advise            role  role  yes   role  role  role  | -               -            -         open            -        -        -               -
+chase             yes   yes   yes   yes   role  role  | =               =            =         =               reopened -        =               -
+close             yes   yes   yes   role  role  role  | -               -            -         -               closed   -        -               -
+reopen            yes   yes   yes   role  role  role  | -               -            -         -               reopened reopened -               -
 """
 WORDS = {"to": "shipper", "channel": "phone", "text": "每公斤 5.2 元，当晚航班"}
 GETS_TO = {
     "open": (),
     "info_missing": ("ask_info",),
     "with_desk": ("to_desk",),
+    "with_supervisor": ("consult",),
     "answered": ("answer",),
     "closed": ("answer", "close"),
     "reopened": ("answer", "close", "reopen"),
@@ -38,8 +43,9 @@ def sent(desk):
     person = {"person": make.person(desk, "agent").user_id, "reason": "休假"}
     said = {"said": "再问一次", "channel": "phone"}
     return {
-        "answer": WORDS, "ask_info": WORDS, "message": WORDS, "info_came": said, "chase": said, "note": {"text": "记下"},
-        "to_desk": {"text": "请报价"}, "desk_answered": {"text": "5.2"}, "reopen": {"reason": "客户不满意"},
+        "answer": WORDS, "acknowledge": WORDS, "ask_info": WORDS, "message": WORDS, "info_came": said, "chase": said, "note": {"text": "记下"},
+        "to_desk": {"text": "请报价"}, "desk_answered": {"text": "5.2"},
+        "consult": {"text": "能给 5.0 吗"}, "advise": {"text": "可以"}, "reopen": {"reason": "客户不满意"},
         "hand_over": person, "assign": person, "return_to_pool": {"reason": "下班"}, "void": {"reason": "录错"},
         "decline_hand_over": {"reason": "忙"}, "remind": {"at": make.now(), "text": "回电"},
     }  # fmt: skip
