@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import url_for
 
-from rules import telling
 from rules.calendar import CLOSURE, EXTRA, HALF_DAY, HOLIDAY, MAKE_UP, Calendar
 from rules.calendar_days import KIND_NAMES, Plan
 from rules.holidays_cn import HolidayRow
@@ -47,7 +46,7 @@ def months(known: Calendar, year: int, href: Any, today: date) -> list[tuple[str
     for month in range(1, 13):
         weeks = months_of.Calendar().monthdatescalendar(year, month)
         boxes = [[_box(known, on, href, today) if on.month == month else None for on in week] for week in weeks]
-        found.append((telling.MONTHS[month - 1], boxes))
+        found.append((f"{year}-{month:02d}", boxes))
     return found
 
 

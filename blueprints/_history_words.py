@@ -35,7 +35,11 @@ ACTIONS: dict[str, str] = {
     "user.disable": N_("Account disabled"), "user.sign_out": N_("Signed out by the administrator"),
     "setting.change": N_("Figure changed"), "setting.propose": N_("Figure proposed"),
     "setting.agree": N_("Figure agreed"), "calendar.add": N_("Calendar day added"),
-    "calendar.edit": N_("Calendar day edited"), "escalation.rung": N_("Escalated"),
+    "calendar.edit": N_("Calendar day edited"), "calendar.change": N_("Calendar changed"),
+    "calendar.close": N_("Office closed at short notice"), "absence.enter": N_("Absence entered"),
+    "absence.revoke": N_("Absence ended"), "absence.turn": N_("Work moved for an absence"),
+    "hand_over.offer": N_("Hand-over offered"), "hand_over.accept": N_("Hand-over accepted"),
+    "hand_over.decline": N_("Hand-over declined"), "escalation.rung": N_("Escalated"),
 }  # fmt: skip
 
 RECORDS: dict[str, str] = {
@@ -45,7 +49,8 @@ RECORDS: dict[str, str] = {
     "clock_pauses": N_("Pause of a clock"), "users": N_("Account"), "user_roles": N_("Role of an account"),
     "offices": N_("Office"), "settings": N_("Figure"), "calendar_days": N_("Calendar day"), "partners": N_("Partner"),
     "carriers": N_("Carrier"), "departments": N_("Department"), "watchwords": N_("Watchword"),
-    "escalations": N_("Escalation"),
+    "escalations": N_("Escalation"), "absences": N_("Absence"), "hand_overs": N_("Hand-over"),
+    "hand_over_items": N_("Matter on a hand-over sheet"),
 }  # fmt: skip
 
 COLUMNS: dict[str, str] = {
@@ -107,6 +112,11 @@ COLUMNS: dict[str, str] = {
     "newcomer_until": N_("Newcomer until"), "expires_on": N_("Account ends on"), "disabled_at": N_("Disabled at"),
     "language": N_("Language"), "theme": N_("Appearance"), "tight": N_("Compact rows"), "keys": N_("Single keys"),
     "sound_new": N_("One tone for new work"), "sound_soon": N_("Two tones for work about to be late"),
+    "edition": N_("Version of the calendar"), "cover_id": N_("Who covers"), "until_at": N_("Until"), "made_at": N_("Made at"),
+    "revoked_at": N_("Ended early at"), "began_at": N_("Work moved to the cover at"), "ended_at": N_("Work moved back at"),
+    "from_id": N_("From"), "to_id": N_("To"), "accepted_at": N_("Accepted at"), "declined_at": N_("Declined at"),
+    "declined_reason": N_("Declined because"), "hand_over_id": N_("Hand-over sheet"), "next_step": N_("Next step"),
+    "owned": N_("Owned by the giver"),
     "rung": N_("Rung"), "came_from": N_("Came from"), "reached": N_("Reached"), "of_id": N_("Clock"),
 }  # fmt: skip
 # Where one column name means another thing than usual.

@@ -137,7 +137,7 @@ class Frame:
     theme: str
     now: str
     keys: bool
-    sound: bool
+    sound: str
     tight: bool
     home: str
     find_url: str
@@ -163,6 +163,12 @@ def home_of(actor: Actor) -> str:
     return url_for("queue.queue") if policy.can(actor, "queue.read") else url_for("admin.home")
 
 
+def _sound(user: Any) -> str:
+    """Which tones desk.js may play: `new`, `soon`, both or none."""
+    chosen = {"new": user.sound_new, "soon": user.sound_soon} if user else {}
+    return " ".join(name for name, wanted in chosen.items() if wanted)
+
+
 def frame() -> dict[str, Any]:
     """Context processor: `frame` for base.html."""
     who = getattr(g, "signed_in", None)
@@ -177,7 +183,7 @@ def frame() -> dict[str, Any]:
     said = get_flashed_messages()
     made = Frame(
         lang=TAGS[language()], theme=theme if theme in ("light", "dark") else "", now=now().isoformat(),
-        keys=user.keys if user else True, sound=bool(user and (user.sound_new or user.sound_soon)),
+        keys=user.keys if user else True, sound=_sound(user),
         tight=bool(user and user.tight), home=home_of(actor) if actor else url_for("people.sign_in"),
         find_url=url_for("find.find"), log_url=url_for("register.register") if can("case.register") else None, nav=nav,
         user=f"{actor.name}" if actor else None, settings_url=url_for("people.settings"),

@@ -27,6 +27,6 @@ def clocks(ref: str) -> Answer:
     row = _rows.build(queue.row_of(session, who, case.id), who, back)
     row.case = explaining.of_case(session, case, Facts(session, case), now())
     if wants_part():
-        row.open, row.inside, row.why = True, "clocks/_explained.html", None
+        row.open, row.inside = True, "clocks/_explained.html"
         return page("cases/row.html", row=row, said=None, counts=[], oob=True)
     return page("clocks/clocks.html", row=row, title=N_("Why this time"))

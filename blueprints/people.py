@@ -10,7 +10,7 @@ from blueprints import _guard
 from blueprints._shared import Answer, done, home_of, me, page, require, safe_back, writing
 from blueprints._words import words
 from models import User, db
-from rules import accounts
+from rules import accounts, fields
 from rules.store import now, system, write_tx
 from rules.words import N_, Refused, Words
 
@@ -61,7 +61,7 @@ def sign_in() -> Answer:
 def sign_in_post() -> Answer:
     """Sign in: wrong name and wrong password look the same; too many tries wait (429)."""
     form = SignInForm()
-    name, address = (form.username.data or "").strip().lower()[:40], request.remote_addr or ""
+    name, address = (fields.clean(form.username.data) or "").lower()[:40], request.remote_addr or ""
     if wait := accounts.wait_seconds(db.session(), name, address, now()):
         why = Words(N_("Too many attempts. Try again in %(n)s seconds."), n=wait)
         return _again(form, why, 429), 429, {"Retry-After": str(wait)}

@@ -98,11 +98,12 @@ def _again(turn_id: int, form: Any, no: Refused) -> Answer:
 
 
 def _listing(tried: dict[int, Any] | None = None, code: int = 200) -> Answer:
-    rows = [_line(*found, tried or {}) for found in reminders.mine(db.session(), me())]
+    found = reminders.mine(db.session(), me())
+    rows = [_line(tried or {}, turn, ref, title, customer) for turn, ref, title, customer in found]
     return page("reminders/list.html", code=code, rows=rows, failed=code >= 400)
 
 
-def _line(turn: Any, ref: str | None, title: str | None, customer: str | None, tried: dict[int, Any]) -> dict[str, Any]:
+def _line(tried: dict[int, Any], turn: Any, ref: str | None, title: str | None, customer: str | None) -> dict[str, Any]:
     where = url_for("cases.case", ref=ref) if ref else url_for("customers.customer", customer_id=turn.customer_id)
     return {"turn": turn, "ref": ref, "about": title if ref else customer, "href": where, "customer": customer,
             "late": turn.queue_at <= now(), "form": tried.get(turn.id) or _form(turn)}  # fmt: skip

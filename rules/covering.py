@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from models import Absence, Office, User
+from models import Absence, Office, User, db
 from rules import leaving, matters
-from rules.absences import covers
 from rules.policy import AUDITOR, SUPERVISOR
 from rules.store import Actor, Tx, now, system, write_tx
 from rules.words import N_, Refused, Words
@@ -64,19 +63,20 @@ def listed(session: Session, who: Actor, at: datetime) -> list[Absence]:
     return list(session.scalars(found.limit(matters.MOST)))
 
 
-def carry_out(at: datetime | None = None) -> int:
+def due(session: Session, at: datetime) -> list[int]:
+    """The absences whose begin or end has not been carried out yet, read without a lock."""
+    return list(session.scalars(select(Absence.id).where(_turned(at)).order_by(Absence.id)))
+
+
+def carry_out() -> int:
     """Move the open work of everybody whose absence has begun or ended since the last run; returns how many matters
     were settled anew. Safe to run twice, at once, or again after a crash."""
-    with write_tx(system("absence"), "absence.look") as tx:
-        moment = at or tx.at
-        due = list(tx.session.scalars(select(Absence.id).where(_turned(moment)).order_by(Absence.id)))
-    return sum(_carry_out(absence_id, moment) for absence_id in due)
+    at = now()
+    return sum(_carry_out(absence_id, at) for absence_id in due(db.session(), at))
 
 
 def _carry_out(absence_id: int, at: datetime) -> int:
-    with write_tx(system("absence"), "absence.look") as tx:
-        user_id = tx.session.get_one(Absence, absence_id).user_id
-        ids = matters.open_ids(tx.session, user_id)
+    ids = matters.open_ids(db.session(), db.session.get_one(Absence, absence_id).user_id)
     for start in range(0, len(ids), CHUNK):
         with write_tx(system("absence"), "absence.turn") as tx:
             for case in matters.whole(tx.session, ids[start : start + CHUNK]):
@@ -120,8 +120,3 @@ def zone_of(session: Session, user: User) -> ZoneInfo:
 
 def _midnight(session: Session, user: User, on: date) -> datetime:
     return datetime.combine(on, time(), zone_of(session, user))
-
-
-def covered_by(session: Session, user_id: int) -> list[int]:
-    """For whom a person works today."""
-    return [absent for absent, cover in covers(session, now()).items() if cover == user_id]

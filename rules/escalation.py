@@ -87,8 +87,8 @@ def _steps(session: Session, at: datetime, case_id: int | None) -> Iterator[Late
     found = select(*OF_CASE, Approval.id, Approval.due_at).join(CASES, CASES.c.id == Approval.case_id)
     found = found.join(CHANGES, CHANGES.c.id == CASES.c.id).where(Approval.round == CHANGES.c.round)
     found = _open(found.where(Approval.status == "waiting", Approval.due_at <= at, ~_after_another()), case_id)
-    for *of_case, step, due_at in session.execute(unseen(found)):
-        yield Late(*of_case, rungs.DECIDE, step, "desk", due_at)
+    for case, ref, office, kind, step, due_at in session.execute(unseen(found)):
+        yield Late(case, ref, office, kind, rungs.DECIDE, step, "desk", due_at)
 
 
 def _after_another() -> Any:
@@ -135,7 +135,8 @@ def reached(promise: Late, hours: Hours, at: datetime) -> list[str]:
 def made_of(session: Session, case_ids: Iterable[int]) -> set[tuple[int, str, int, str]]:
     """The rungs that cases have behind them: (case, clock, its id, rung)."""
     columns = (Escalation.case_id, Escalation.name, Escalation.of_id, Escalation.rung)
-    return {tuple(row) for row in session.execute(select(*columns).where(Escalation.case_id.in_(list(case_ids))))}
+    found = session.execute(select(*columns).where(Escalation.case_id.in_(list(case_ids))))
+    return {(case, name, of_id, rung) for case, name, of_id, rung in found}
 
 
 # ------------------------------------------------------------------------------------------ climbing
@@ -152,7 +153,7 @@ def climb(tx: Tx, promise: Late, rung: str) -> bool:
     before = [r for r in rungs.of_case(session, promise.case_id) if (r.name, r.of_id) == (promise.name, promise.of_id)]
     if rung in {r.rung for r in before}:
         return False
-    case = queries.case_by_ref(session, tx.actor, promise.ref, fresh=True)
+    case: Any = queries.case_by_ref(session, tx.actor, promise.ref, fresh=True)
     people = _people(session, case, rung)
     known = {user for r in before for user in r.people}
     came_from = next((r.reached for r in reversed(before) if r.reached), _names([case.owner]))

@@ -173,9 +173,10 @@ def _joined(who: Actor, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[An
 
 def row_of(session: Session, who: Actor, case_id: int) -> Any | None:
     """The row through which this person sees a case: the own turn, else one of his roles', else the owner's."""
-    mine = (Turn.user_id == who.user_id) | (Turn.user_id.is_(None) & Turn.role.in_(who.roles))
+    held = (Turn.user_id == who.user_id) | (Turn.user_id.is_(None) & Turn.role.in_(who.roles))
+    mine = func.coalesce(held, False)  # "unknown" would sort first on PostgreSQL
     found = _joined(who, select(*COLUMNS).select_from(Turn)).where(Turn.case_id == case_id, Turn.what != "remind")
-    order = (Turn.closed_at.is_not(None), Turn.waiting, mine.desc(), Turn.leading.desc(), Turn.id.desc())
+    order = (Turn.closed_at.is_not(None), mine.desc(), mine & Turn.waiting, Turn.leading.desc(), Turn.id.desc())
     return session.execute(found.order_by(*order).limit(1)).first()
 
 

@@ -19,9 +19,9 @@ WHAT, KIND = "remind", "reminder"  # what the turn is for; the kind of one that 
 OPEN = (Turn.what == WHAT, Turn.closed_at.is_(None))
 
 
-def remind(tx: Tx, customer: Customer, at: datetime, note: str) -> Turn:
+def remind(tx: Tx, customer: Customer, at: datetime | None, note: str) -> Turn:
     """Put a reminder about a customer into the actor's queue. Raises Refused (422) for a moment that is past."""
-    _check(tx, at)
+    at = _check(tx, at)
     turn: Turn = tx.add(Turn(
         customer_id=customer.id, office_id=customer.office_id, kind=KIND, what=WHAT, user_id=tx.actor.user_id, since=tx.at,
         opened_at=tx.at, due_at=at, due_name=WHAT, queue_at=at, note=note,
@@ -44,17 +44,16 @@ def mine(session: Session, who: Actor) -> Sequence[Row[tuple[Turn, str, str, str
 def one(session: Session, who: Actor, turn_id: int) -> Turn:
     """An open reminder of the person. Raises Refused (404) when there is none of his."""
     found = select(Turn).where(Turn.id == turn_id, Turn.user_id == who.user_id, *OPEN)
-    turn = session.scalars(visible(who, found, Turn)).first()
+    turn: Turn | None = session.scalars(visible(who, found, Turn)).first()
     if turn is None:
         raise Refused(Words(N_("There is nothing here, or it belongs to another office.")), 404)
     return turn
 
 
-def move(tx: Tx, turn_id: int, at: datetime) -> Turn:
+def move(tx: Tx, turn_id: int, at: datetime | None) -> Turn:
     """Give a reminder another moment. Raises Refused: 404 not the actor's, 422 a moment that is past."""
     turn = one(tx.session, tx.actor, turn_id)
-    _check(tx, at)
-    turn.due_at = turn.queue_at = at
+    turn.due_at = turn.queue_at = _check(tx, at)
     return turn
 
 
@@ -65,9 +64,10 @@ def tick_off(tx: Tx, turn_id: int) -> Turn:
     return turn
 
 
-def _check(tx: Tx, at: datetime) -> None:
-    if at <= tx.at:
+def _check(tx: Tx, at: datetime | None) -> datetime:
+    if at is None or at <= tx.at:
         raise Refused(Words(N_("That moment is past; choose a later one.")), 422, "at")
+    return at
 
 
 # ------------------------------------------------------------------------------------------ notices of due ones

@@ -12,7 +12,7 @@ from rules import telling
 from rules.trace import DAYS, Segment, Trace
 from rules.words import N_, Words
 
-REASONS = {"customer": N_("waiting for the customer")}
+REASONS = {"customer": N_("waiting for the customer"), "closure": N_("closed at short notice")}
 SOURCES = {
     "holiday": N_("holiday"), "make-up": N_("make-up working day"), "half-day": N_("half day"), "extra": N_("extra hours"),
     "closure": N_("closed"),
@@ -103,7 +103,8 @@ class Teller:
         seconds = (done_at - due_at).total_seconds()
         if seconds <= 0:
             return Words(N_("Done %(at)s, on time."), at=self.moment(done_at))
-        return Words(N_("Done %(at)s, %(late)s late."), at=self.moment(done_at), late=telling.took_exactly(seconds))
+        late = telling.took(seconds / 60) if seconds >= 60 else telling.took_exactly(seconds)
+        return Words(N_("Done %(at)s, %(late)s late."), at=self.moment(done_at), late=late)
 
     def _local(self, when: datetime) -> datetime:
         return when.astimezone(ZoneInfo(self.zone))

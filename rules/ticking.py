@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models import TickRun, db
-from rules import escalation, nightly, reminders, store
+from rules import covering, escalation, nightly, reminders, store
 from rules.store import Tx, system, write_tx
 
 BREATH = 0.02  # seconds between two writes: the web goes first (E-12)
@@ -56,6 +56,8 @@ def run(stopped: Stopped = lambda: False) -> Report:
         _tick(items, report, stopped)
     else:
         _quiet()
+    if covering.due(db.session(), store.now()) and not stopped():
+        _absences(report)
     for what, job in nightly.JOBS.items():
         if not stopped():
             _once_a_day(what, job, report)
@@ -84,6 +86,18 @@ def _tick(items: list[Item], report: Report, stopped: Stopped) -> None:
             report.failed(what, fault)
         time.sleep(BREATH)
     _end(row_id, dict(report.counts), report.line())
+
+
+def _absences(report: Report) -> None:
+    """Open work goes to the cover when an absence begins, and back when it is over (ORG-01)."""
+    row_id, ours = _begin("absences"), Report()
+    try:
+        ours.counts["matters"] += covering.carry_out()
+    except Exception as fault:
+        ours.failed("absences", fault)
+    _end(row_id, dict(ours.counts), ours.line())
+    report.counts.update(ours.counts)
+    report.errors += ours.errors
 
 
 def _once_a_day(what: str, job: nightly.Job, report: Report) -> None:

@@ -1,6 +1,6 @@
 /* desk.js: keeps the server's words fresh and saves keystrokes. Every page works without it.
 
-   Read from <html>: data-now (server time), data-keys="off", data-sound="on", data-title (title without counts),
+   Read from <html>: data-now (server time), data-keys="off", data-sound="new soon", data-title (title without counts),
      and the words: data-left-*, data-late-*, data-took-*, data-title-*, data-alert-*, data-sending, data-copied,
      data-copy-by-hand, with {d} {h} {m} {s} {n} to fill (rules/telling.py, script_words).
    b[data-due]        a running clock; data-soon = seconds of warning (600), data-from = start, for svg.used
@@ -171,8 +171,8 @@
     if (!fresh) { return; }
     if (fresh.dataset.now) { setTime(fresh.dataset.now); }
     var told = { fresh: +fresh.dataset.new || 0, soon: +fresh.dataset.soon || 0 };
-    if (!quiet && told.fresh > counts.fresh) { beep(1); }
-    if (!quiet && told.soon > counts.soon) { beep(2); }
+    if (!quiet && told.fresh > counts.fresh) { beep("new", 1); }
+    if (!quiet && told.soon > counts.soon) { beep("soon", 2); }
     counts = told;
     var main = byId("main"), title = main && main.dataset.title || said.title;  // another list may have come
     if (!title) { return; }
@@ -183,10 +183,10 @@
   var audio;  // browsers let it sound only after a click on the page
   on("click", function wake() {
     var Context = window.AudioContext || window.webkitAudioContext;
-    if (said.sound === "on" && Context) { audio = audio || new Context(); }
+    if (said.sound && Context) { audio = audio || new Context(); }
   });
-  function beep(times) {
-    for (var n = 0; audio && n < times; n++) {
+  function beep(what, times) {  // each tone is switched on by itself in the settings
+    for (var n = 0; audio && said.sound.indexOf(what) >= 0 && n < times; n++) {
       var tone = audio.createOscillator(), volume = audio.createGain(), at = audio.currentTime + n * 0.25;
       volume.gain.value = 0.1;
       tone.frequency.value = times > 1 ? 660 : 880;

@@ -91,7 +91,7 @@ def test_a_sheet_is_made_printed_accepted_and_moves_everything(enter, world):
     assert url in enter("supervisor").get("/handover").text
     assert taker.send(taker.form(url, "/accept")).status_code == 303
     assert {owner(ref) for ref in refs} == {world.users["agent2"]}
-    assert "已接收" in enter("agent").get(url).text and url not in enter("supervisor").get("/board").text
+    assert "已接受" in enter("agent").get(url).text and url not in enter("supervisor").get("/board").text
     assert taker.post(f"{url}/accept").status_code == 409
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
-from tests.blueprints.reading import Reader, read
+from tests.blueprints.reading import Reader
 from tests.blueprints.world import SAID, WHY, World, fill, log, move
 
 ROW = re.compile(r'id="w-(\d+)"')
@@ -80,8 +81,8 @@ def test_the_next_page_goes_on_where_the_first_ended_without_gap_or_repeat(enter
     while url:
         answer = agent.get(url, htmx=part)
         seen += rows(answer.text)
-        found = read(answer.text)
-        url = next((link for link in found.links if "after=" in link), None)
+        following = re.search(r'id="pager"><a class="btn" href="([^"]+)"', answer.text)
+        url = unescape(following[1]) if following else None
         part = True
     assert len(seen) == 120 and len(set(seen)) == 120
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from models import Carrier, Department, Office, Partner, Watchword, db
 from rules import figures
+from rules.defaults import BY_CLASS
 from tests import factories
 from tests.blueprints.conftest import Enter
 from tests.blueprints.reading import read
@@ -220,6 +221,29 @@ def test_a_figure_that_cannot_be_is_refused_with_what_was_typed(key: str, value:
     if isinstance(value, str) and value:
         assert f'value="{value}"' in answer.text
     assert not events(action="setting.change")
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "value"),
+    [
+        ("claim.deductible", "280.50", 28050), ("receipt.loss_share", "40", 40), ("truck.morning_position", "07:30", "07:30"),
+        ("finance.reminder", "5", 5), ("booking.copies_marked", "6-10", "6-10"), ("shipment.state_marking", "3", 3),
+        (BY_CLASS, ["30", "400", "60", "600", "120", "1440", "120", "1440"],
+         {"A": [30, 400], "B": [60, 600], "C": [120, 1440], "D": [120, 1440]}),
+    ],
+)  # fmt: skip
+def test_every_shape_of_figure_is_set_on_its_page(key: str, typed: Any, value: Any, enter: Enter) -> None:
+    admin = enter("admin")
+    assert admin.send(admin.form(f"/admin/figures/{key}", f"/{key}"), value=typed).status_code == 303
+    assert figure(key, None) == value
+    assert admin.get("/admin/figures").status_code == 200
+
+
+def test_a_table_that_would_lengthen_a_time_comes_back_as_typed(enter: Enter) -> None:
+    admin = enter("admin")
+    typed = ["130", "400", "60", "600", "120", "1440", "120", "1440"]
+    answer = admin.send(admin.form(f"/admin/figures/{BY_CLASS}", f"/{BY_CLASS}"), value=typed)
+    assert answer.status_code == 422 and 'value="130"' in answer.text and "120" in answer.text
 
 
 def test_two_administrators_set_a_figure_once(enter: Enter) -> None:

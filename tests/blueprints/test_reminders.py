@@ -117,9 +117,9 @@ def test_the_mark_goes_with_the_answer(enter, world: World, late: str):
 
 def test_notices_are_counted_in_the_bar_listed_and_marked_as_read(enter, late: str):
     person = enter("junior")
-    assert re.search(r'href="/notices">通知 <b>1</b>', person.get("/queue").text)
+    assert re.search(r'href="/notices"><span>通知 <b>1</b>', person.get("/queue").text)
     assert late in person.get("/notices").text
-    assert re.search(r'href="/notices"[^>]*>通知 <b>1</b>', person.get("/notices").text), "reading is not marking"
+    assert re.search(r'href="/notices"[^>]*><span>通知 <b>1</b>', person.get("/notices").text), "reading is not marking"
     answer = person.send(next(f for f in person.page("/notices").forms if re.search(r"/notices/\d+/seen$", f.action)))
     assert answer.status_code == 303
     assert "通知 <b>" not in person.get("/queue").text

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 from sqlalchemy import select
 
-from models import Event, User, db
+from models import Customer, Event, User, db
+from rules import covering, handover, reminders, ticking
 from rules.store import system, write_tx
 from tests.blueprints.world import World, acting, build, every_state, load, log, move
 from tests.browser.browsing import ALL, Look, look_for, looking, nu_problems, problems
@@ -77,6 +79,19 @@ PAGES: dict[str, tuple[str | None, str]] = {  # name: who, address
     "office-new": ("admin", "/admin/offices/new"),
     "figures": ("admin", "/admin/figures"),
     "figure": ("admin", "/admin/figures/change.decision"),
+    "ticks": ("admin", "/admin/ticks"),
+    "calendar": ("admin", "/admin/calendar?year=2027"),
+    "calendar-day": ("admin", "/admin/calendar/day?day=2027-01-04"),
+    "calendar-notice": ("admin", "/admin/calendar/notice"),
+    "calendar-closure": ("supervisor", "/admin/calendar/closure"),
+    "absence": ("supervisor", "/people/absence"),
+    "hand-over": ("agent", "/handover"),
+    "hand-over-sheet": ("agent2", "/handover/{sheet}"),
+    "board": ("supervisor", "/board"),
+    "reminders": ("agent", "/reminders"),
+    "reminder-opened": ("agent", "/queue?open=r{reminder}"),
+    "notices": ("supervisor", "/notices"),
+    "escalated": ("supervisor", "/queue"),
     "figures-agree": ("supervisor", "/admin/figures/agree"),
     "forbidden": ("agent", "/admin"),
     "not-found": ("agent", "/cases/INQ-1"),
@@ -128,12 +143,33 @@ def office(served, address: str) -> Iterator[Office]:
         )
         move(world, log(world, "inquiry", asked="铁路到成都几天"), "return_to_pool", reason="请同事接手")
         _people(world)
+        holes["reminder"] = str(_by_itself(world))
+        holes["sheet"] = str(_cover(world))
         seq = db.session.scalars(select(Event.seq).where(Event.action == "change.approve")).first()
         holes |= {"customer": str(world.customers["good"]), "stopped": str(world.customers["stopped"]), "seq": str(seq),
                   "contact": str(world.contacts["good"]), "shipment": str(world.shipments["A5"]), "held": str(world.shipments["held"]),
                   "user": str(world.users["agent2"]), "office": str(world.offices["SZ"])}  # fmt: skip
         db.session.remove()
         yield Office(app, world, address, holes, {})
+
+
+def _by_itself(world: World) -> int:
+    """A reminder, and what the desk does by itself once; returns the reminder."""
+    with acting(world, "agent") as tx:
+        customer = tx.session.get_one(Customer, world.customers["good"], execution_options={"visible": "system"})
+        made = reminders.remind(tx, customer, tx.at + timedelta(minutes=20), "回电谈运价").id
+    ticking.run()
+    return made
+
+
+def _cover(world: World) -> int:
+    """A colleague who will be away, and a matter handed over; returns the sheet."""
+    ref = log(world, "inquiry", asked="到昆明卡车几天")
+    with acting(world, "agent") as tx:
+        agent, agent2 = (tx.session.get_one(User, world.users[name]) for name in ("agent", "agent2"))
+        tomorrow = tx.at.date() + timedelta(days=1)
+        covering.enter(tx, agent, agent2, tomorrow, tomorrow, "培训")
+        return handover.offer(tx, agent, agent2, "早班交晚班", {load(ref).id: "下午三点回电"})[0].id
 
 
 def _people(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from models import CalendarDay, Case, Clock, ClockPause, Office, db
-from rules import calendar_days, clocks, closures, offices
+from rules import calendar_days, clocks, closures, explaining, offices
 from rules.calendar import CLOSURE, HOLIDAY, MAKE_UP, WEEK
 from rules.calendar_days import DESK
 from rules.holidays_cn import HolidayRow
@@ -68,7 +68,7 @@ def test_a_pasted_notice_moves_exactly_the_provisional_deadlines_and_the_preview
     assert due(guessed) == shown.moved[0].after and due(certain) == before[certain]
     assert (local(before[guessed]), local(due(guessed))) == ("01-04 09:20", "01-05 09:20")
     assert not clocks_of(guessed)[0].provisional
-    assert matter(guessed).due_at == due(guessed)
+    assert matter(guessed).due_at == due(guessed) and explaining.agrees(db.session(), clocks_of(guessed)[0])
     assert {t.queue_at for t in factories.open_turns(guessed)} == {due(guessed)}
     assert [e.action for e in factories.events(object_type="clocks", case_id=matter(guessed).id)][-1] == "calendar.change"
 
@@ -200,7 +200,7 @@ def test_a_closure_names_the_deadlines_it_touches_and_pauses_the_chosen_ones(eve
     assert close(evening, [found[chosen].clock_id]) == 1
     assert due(chosen) == found[chosen].after and due(left) == before
     assert (local(found[chosen].before), local(due(chosen))) == ("11-19 09:20", "11-20 09:20")
-    assert matter(chosen).due_at == due(chosen)
+    assert matter(chosen).due_at == due(chosen) and explaining.agrees(db.session(), clocks_of(chosen)[0])
     pause = db.session.scalars(unseen(select(ClockPause))).one()
     assert (pause.reason, pause.to_at - pause.from_at) == ("closure", timedelta(days=1))
     assert {e.reason for e in factories.events(object_type="clock_pauses")} == {"台风停工"}

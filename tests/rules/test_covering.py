@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from models import Absence, Customer, User, db
-from rules import absences, covering, intake, queue
+from models import Absence, Customer, TickRun, User, db
+from rules import absences, covering, intake, queue, ticking
 from rules.store import write_tx
 from rules.words import Refused
 from tests import factories
@@ -169,3 +169,24 @@ def test_an_absence_is_history(desk: Desk):
     back(desk, away(desk))
     said = [e.action for e in factories.events(object_type="absences")]
     assert said[0] == "absence.enter" and "absence.revoke" in said
+
+
+def test_the_tick_carries_an_absence_out_and_says_so_once(desk: Desk, clock):
+    ref = inquiry(desk.agent, desk)
+    away(desk, first=THURSDAY, last=THURSDAY)
+    clock.forward(60 * 15)
+    assert ticking.run().counts["matters"] == 1
+    assert desk.colleague.user_id in {t.user_id for t in open_turns(ref)}
+    assert "matters" not in ticking.run().counts
+    runs = db.session.scalars(select(TickRun).where(TickRun.what == "absences")).all()
+    assert [run.counts for run in runs] == [{"matters": 1}]
+
+
+def test_a_fault_while_work_is_moved_is_told_and_the_next_tick_does_it(desk: Desk, clock, monkeypatch):
+    inquiry(desk.agent, desk)
+    away(desk, first=THURSDAY, last=THURSDAY)
+    clock.forward(60 * 15)
+    with monkeypatch.context() as broken:
+        broken.setattr(covering, "settle", lambda *_: 1 / 0)
+        assert "ZeroDivisionError" in (ticking.run().line() or "")
+    assert ticking.run().counts["matters"] == 1

@@ -11,11 +11,26 @@ from rules.words import Refused
 from tests import factories as make
 
 SECOND_LOOK = "change.zero_cost.second_look"
-# Rulebook, appendix A and decisions D-15, D-19.
+# Rulebook, appendix A (in its order), GAP-02 and decisions D-05, D-15, D-19: minutes, days, minor units, percent.
 DEFAULTS = {
-    "inquiry.general.first_answer": 5, "call.reply": 5, "complaint.simple.answer": 2 * 60, "complaint.complex.answer": 24 * 60,
-    "consult.supervisor.reply": 5, "change.decision": 30, "change.before_cut_off": 30, SECOND_LOOK: False,
-    "desk.hours": "09:00-18:00", "desk.days": [0, 1, 2, 3, 4], "desk.duty_24h": False,
+    "inquiry.general.first_answer": 5, "inquiry.analysis.answer": 8 * 60, "call.reply": 5, "inquiry.price_pending.report": 1,
+    "inquiry.special.follow_up_1": "14:00", "inquiry.special.follow_up_2": 1, "quote.newcomer_review": 2, "note.mail_delay": 10,
+    "booking.small_container_heavy": 22, "booking.containers": {"20": [28, 22], "40": [58, 26], "40HQ": [68, 26]},
+    "booking.copies_marked": "6-9", "cross_border.morning_check": "08:00", "truck.morning_position": "08:00",
+    "shipment.state_marking": 2, "air.pickup_after_landing": 2 * 60, "air.delivery_window": "18:00-19:00",
+    "complaint.simple.answer": 2 * 60, "complaint.complex.answer": 24 * 60,
+    "complaint.by_kind_and_class": {"A": [60, 480], "B": [120, 1440], "C": [120, 1440], "D": [120, 1440]},
+    "consult.supervisor.reply": 5, "complaint.wrong_goods.first_reply": 10, "complaint.pickup_lookback": 10, "hotline.rings": 3,
+    "agent.compensation_authority": 0, "partner.damage_follow_up": 1, "receipt.direct": 10, "receipt.one_transfer": 15,
+    "receipt.two_transfers": 20, "receipt.two_transfers.limit": 25, "receipt.penalty_slow": 5000,
+    "receipt.penalty_abnormal": 10000, "receipt.loss_share": 50, "receipt.wrong_person": 100, "claim.deductible": 30000,
+    "claim.payment": 10, "finance.reminder": 7, "finance.long_overdue": 30, "agreement.warn": 30,
+    "customer.first_shipment_prepaid": 1, "deposit.share": 100, "rebate.transfer": 3, "ledger.answer": 30,
+    "statement.promise": 10, "free_time.example.approved": 21, "free_time.example.given": 14, "online_change.kinds": 4,
+    "contact.class_A": 1, "contact.class_B": 1, "contact.class_C": 3, "contact.class_D": 0, "visit.key_and_new": 30,
+    "report.exceptions": 7, "report.information": 30, "answer.after_acknowledgement": 30, "change.decision": 30,
+    "change.before_cut_off": 30, SECOND_LOOK: False, "desk.hours": "09:00-18:00", "desk.days": [0, 1, 2, 3, 4],
+    "desk.duty_24h": False,
 }  # fmt: skip
 
 

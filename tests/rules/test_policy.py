@@ -5,10 +5,24 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from models import Attachment, Case, Change, Complaint, Contact, Customer, Inquiry, Message, Shipment, Turn, db
-from rules import policy, queries
+from models import (
+    Attachment,
+    Case,
+    Change,
+    Complaint,
+    Contact,
+    Customer,
+    HandOver,
+    Inquiry,
+    Message,
+    Shipment,
+    Turn,
+    User,
+    db,
+)
+from rules import handover, policy, queries
 from rules.policy import PERMISSIONS, ROLES, can, check_roles, require, visible
-from rules.store import Actor, system
+from rules.store import Actor, system, write_tx
 from rules.words import Refused
 from tests import factories as make
 
@@ -30,9 +44,14 @@ account.admin        no  no  no  no  yes
 office.admin         no  no  no  no  yes
 settings.admin       no  no  no  no  yes
 settings.second      no  yes no  no  no
+calendar.read        no  yes no  no  yes
+calendar.admin       no  no  no  no  yes
+calendar.close       no  yes no  no  yes
+cover.write          yes yes yes no  no
+board.read           no  yes no  no  no
 own.settings         yes yes yes yes yes
 """
-EVERYTHING_PROTECTED = (Case, Inquiry, Complaint, Change, Customer, Shipment, Turn, Message, Attachment)
+EVERYTHING_PROTECTED = (Case, Inquiry, Complaint, Change, Customer, Shipment, Turn, Message, Attachment, HandOver)
 
 
 def someone(*roles, office=None):
@@ -95,6 +114,9 @@ def full(desk):
     make.do(desk.agent, ref, "message", to="shipper", channel="phone", text="好", papers=[make.PAPER_FILE])
     make.complaint(desk.agent, desk)
     make.change(desk.agent, desk)
+    with write_tx(desk.agent, "hand_over.offer") as tx:
+        people = [tx.session.get_one(User, who.user_id) for who in (desk.agent, desk.colleague)]
+        handover.offer(tx, *people, "交班", {make.matter(ref).id: "回电"})
     return ref
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from models import Carrier, Department, Office, Setting, User, UserRole, Watchword, db
 from rules import figures, reference, register, setup, uploads
+from rules.defaults import BY_CLASS
 from rules.reference import SORTS
 from rules.reference_start import CARRIERS, DEPARTMENTS, WORDS
 from rules.store import system, write_tx
@@ -126,6 +127,16 @@ def test_rows_are_searched_as_typed_and_paged_by_code(app: Flask) -> None:
         ("desk.duty_24h", [], False), ("desk.days", ["5", "0"], [0, 5]), ("desk.days", [], None), ("desk.days", ["7"], None),
         ("desk.days", ["x"], None), ("desk.hours", ["9：00 至 18：00"], "09:00-18:00"), ("desk.hours", [""], None),
         ("desk.hours", ["25:00-26:00"], None), ("desk.hours", ["08:00-12:00 11:00-18:00"], None),
+        ("claim.deductible", ["300.5"], 30050), ("claim.deductible", ["0"], 0), ("claim.deductible", ["-1"], None),
+        ("claim.deductible", ["1e3"], None), ("claim.deductible", ["1.005"], None), ("truck.morning_position", ["07:30"], "07:30"),
+        ("truck.morning_position", ["7:30"], None), ("truck.morning_position", ["24:00"], None),
+        ("receipt.loss_share", ["100"], 100), ("receipt.loss_share", ["101"], None), ("contact.class_D", ["0"], 0),
+        ("shipment.state_marking", ["3"], 3), ("hotline.rings", ["5"], 5), ("booking.small_container_heavy", ["0"], None),
+        ("booking.copies_marked", ["6-10"], "6-10"), ("booking.copies_marked", [""], None),
+        (BY_CLASS, ["30", "400", "60", "600", "120", "1440", "120", "1440"],
+         {"A": [30, 400], "B": [60, 600], "C": [120, 1440], "D": [120, 1440]}),
+        (BY_CLASS, ["30", "400"], None), (BY_CLASS, ["0", "400", "60", "600", "120", "1440", "120", "1440"], None),
+        (BY_CLASS, [], None),
     ],
 )  # fmt: skip
 def test_a_figure_is_read_by_its_shape(key: str, typed: list[str], value: Any) -> None:
@@ -136,6 +147,23 @@ def test_a_figure_is_read_by_its_shape(key: str, typed: list[str], value: Any) -
     else:
         assert register.read(key, typed) == value
         assert register.read(key, register.written(key, value)) == value
+
+
+@pytest.mark.parametrize("key", figures.DEFAULTS)
+def test_every_default_can_be_written_down_read_again_and_shown(key: str) -> None:
+    default = figures.DEFAULTS[key][0]
+    assert register.read(key, register.written(key, default)) == default
+    assert str(register.shown(key, default))
+
+
+def test_the_table_of_complaints_may_only_shorten_the_plain_figures(desk: Desk) -> None:
+    table = {"A": [60, 480], "B": [120, 1440], "C": [121, 1440], "D": [120, 1440]}
+    with pytest.raises(Refused) as no, write_tx(desk.admin, "setting.change") as tx:
+        register.change(tx, BY_CLASS, table, None)
+    assert (no.value.code, no.value.field) == (422, "value")
+    set_figure("complaint.simple.answer", 121, desk.office)
+    with write_tx(desk.admin, "setting.change") as tx:
+        assert register.change(tx, BY_CLASS, table, desk.office)
 
 
 def test_a_changed_figure_counts_from_now_on_in_its_office_only(desk: Desk, clock: StandingClock) -> None:
