@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from models import Absence, User
+from rules.store import Tx
 
 
 def holds(at: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -26,6 +27,13 @@ def covers(session: Session, at: datetime) -> dict[int, int]:
 def stand_in(session: Session, user_id: int, at: datetime) -> int:
     """The person who takes new work of `user_id` at a moment: his cover while he is away, else himself."""
     return covers(session, at).get(user_id, user_id)
+
+
+def drop(tx: Tx, user: User) -> None:
+    """End the absences of a person who leaves, and those he was to cover; the next tick moves the work back."""
+    his = or_(Absence.user_id == user.id, Absence.cover_id == user.id)
+    for absence in tx.session.scalars(select(Absence).where(his, Absence.until_at > tx.at, Absence.revoked_at.is_(None))):
+        absence.revoked_at = tx.at
 
 
 def _last(pairs: dict[int, int], user: int) -> int | None:

@@ -33,6 +33,9 @@ def enter(tx: Tx, user: User, cover: User, first: date, last: date, reason: str)
         raise Refused(Words(N_("These days are over.")), 422, "last")
     if cover.id not in {each.id for each in leaving.successors(tx.session, user)}:
         raise Refused(Words(N_("Choose a colleague of this office.")), 422, "cover")
+    if cover.office_id is not None and user.office_id is None:
+        why = N_("%(name)s cannot see all of these matters. Choose somebody else.")
+        raise Refused(Words(why, name=cover.display), 422, "cover")
     _check_free(tx.session, user, begins, ends, "first", N_("%(name)s is entered as absent in these days already."))
     _check_free(tx.session, cover, begins, ends, "cover", N_("%(name)s is away in these days too. Choose somebody else."))
     made: Absence = tx.add(Absence(

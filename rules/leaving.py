@@ -12,7 +12,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Case, Customer, Turn, User, UserRole
-from rules import accounts
+from rules import absences, accounts
 from rules.accounts import check_administered, end_sessions, open_matters
 from rules.policy import WRITERS, unseen
 from rules.store import Tx
@@ -53,6 +53,7 @@ def disable(tx: Tx, user: User, to: User | None, customers: bool = False) -> int
     if user.disabled_at is not None:
         raise Refused(Words(N_("This account is disabled already.")))
     check_administered(tx.session, user, keeps=False)
+    absences.drop(tx, user)
     count = hand_over(tx, user, to, customers)
     user.disabled_at = tx.at
     end_sessions(tx, user)
@@ -88,6 +89,8 @@ def change(tx: Tx, user: User, to: User | None, **values: Any) -> None:
     """Change an account as `accounts.change` does; when the person can then no longer work on what he has open, `to`
     takes it first. Raises Refused (422, "to") when nobody is named."""
     office_id = values["office"].id if values["office"] else None
+    if loses_work(user, values["roles"], office_id):
+        absences.drop(tx, user)
     if loses_work(user, values["roles"], office_id) and (count := open_matters(tx.session, user)):
         if to is None:
             why = N_("%(n)s open matters stay behind in the old place. Say who takes them.")

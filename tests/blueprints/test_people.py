@@ -58,7 +58,7 @@ def test_each_role_starts_its_day_where_it_works(enter, world):
 
 
 @pytest.mark.parametrize(
-    ("name", "password"), [("agent", "wrong horse battery"), ("nobody", PASSWORD), ("", ""), ("agent\x00", PASSWORD)]
+    ("name", "password"), [("agent", "wrong horse battery"), ("nobody", PASSWORD), ("", ""), ("agent\x00x", PASSWORD)]
 )
 def test_a_wrong_name_and_a_wrong_password_look_the_same(stranger, known, name, password):
     answer = sign_in(stranger, name, password)

@@ -220,10 +220,6 @@ def test_a_move_is_refused_to_every_role_that_is_not_named(enter, world: World, 
         source = next(s.name for s in flow.states if found.leaves(flow, s.name) and f"{kind}.{s.name}" in refs)
         for letter, person in PEOPLE.items():
             if letter not in letters:
-                answer = enter(person).post(
-                    f"/cases/{refs[f'{kind}.{source}']}/{name}", {"reason": "x", "text": "x", "said": "x"}
-                )
-                assert answer.status_code in (403, 422), (name, person, answer.status_code)
                 forged = enter(person).post(f"/cases/{refs[f'{kind}.{source}']}/{name}", FULL)
                 assert forged.status_code == 403, (name, person, forged.status_code)
     db.session.rollback()

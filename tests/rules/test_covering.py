@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Absence, Customer, TickRun, User, db
-from rules import absences, covering, intake, queue, ticking
+from rules import absences, covering, intake, leaving, queue, ticking
 from rules.store import write_tx
 from rules.words import Refused
 from tests import factories
@@ -190,3 +190,21 @@ def test_a_fault_while_work_is_moved_is_told_and_the_next_tick_does_it(desk: Des
         broken.setattr(covering, "settle", lambda *_: 1 / 0)
         assert "ZeroDivisionError" in (ticking.run().line() or "")
     assert ticking.run().counts["matters"] == 1
+
+
+def test_when_the_cover_leaves_the_house_the_work_comes_back_with_the_next_tick(desk: Desk):
+    ref = inquiry(desk.agent, desk)
+    before = holders(ref)
+    away(desk)
+    with write_tx(desk.admin, "user.disable") as tx:
+        leaving.disable(tx, tx.session.get_one(User, desk.colleague.user_id), None)
+    assert absences.covers(db.session(), now()) == {}
+    covering.carry_out()
+    assert holders(ref) == before
+
+
+def test_a_person_of_all_offices_is_covered_only_by_one_who_sees_them_all(desk: Desk):
+    with factories.writing() as tx:
+        wide = factories.actor_of(factories.make_user(tx, None, "agent"))
+    with pytest.raises(Refused, match="cannot see all"):
+        away(desk, who=wide, by=wide)
