@@ -83,7 +83,9 @@ def _as_json(found: Reckoned, begin: datetime) -> None:
         return moment.astimezone(zone).isoformat()
 
     segments = [s.store() | {"from": local(s.begins), "to": local(s.ends)} for s in trace.segments]
-    closed = [{"day": d.day.isoformat(), "why": d.why, "name": d.name, "provisional": d.provisional} for d in trace.closed]
+    closed = [
+        {"day": d.day.isoformat(), "why": d.why, "name": d.name, "provisional": d.provisional} for d in trace.closed
+    ]
     click.echo(json.dumps({
         "start": local(begin), "due": local(found.due), "provisional": found.provisional, trace.unit: trace.figure,
         "total": trace.total, "zone": trace.zone, "version": trace.version, "segments": segments, "closed": closed,

@@ -47,7 +47,9 @@ def stacked(hours: Mapping[int, tuple[int, int]], first: int = 9, last: int = 17
         if within:
             made.bars.append(Bar(round(x, 1), round(top, 1), round(width, 1), round(within * scale, 1), "f1"))
         if late:
-            made.bars.append(Bar(round(x, 1), round(top - late * scale, 1), round(width, 1), round(late * scale, 1), "f2"))
+            made.bars.append(
+                Bar(round(x, 1), round(top - late * scale, 1), round(width, 1), round(late * scale, 1), "f2")
+            )
             made.tops.append((round(x + width / 2, 1), round(top - late * scale - 3, 1), late))
         made.labels.append((round(x + width / 2, 1), str(hour)))
     return made

@@ -40,6 +40,7 @@ ACTIONS: dict[str, str] = {
     "absence.revoke": N_("Absence ended"), "absence.turn": N_("Work moved for an absence"),
     "hand_over.offer": N_("Hand-over offered"), "hand_over.accept": N_("Hand-over accepted"),
     "hand_over.decline": N_("Hand-over declined"), "escalation.rung": N_("Escalated"),
+    "reminder.move": N_("Move the reminder"), "reminder.done": N_("Reminder done"), "notice.seen": N_("Mark as read"),
 }  # fmt: skip
 
 RECORDS: dict[str, str] = {
@@ -117,7 +118,8 @@ COLUMNS: dict[str, str] = {
     "from_id": N_("From"), "to_id": N_("To"), "accepted_at": N_("Accepted at"), "declined_at": N_("Declined at"),
     "declined_reason": N_("Declined because"), "hand_over_id": N_("Hand-over sheet"), "next_step": N_("Next step"),
     "owned": N_("Owned by the giver"),
-    "rung": N_("Rung"), "came_from": N_("Came from"), "reached": N_("Reached"), "of_id": N_("Clock"),
+    "rung": N_("Rung"), "came_from": N_("Came from"), "reached": N_("Reached"), "people": N_("Reached first"),
+    "of_id": N_("Clock"), "figure": N_("Figure"),
 }  # fmt: skip
 # Where one column name means another thing than usual.
 COLUMNS_OF: dict[tuple[str, str], str] = {

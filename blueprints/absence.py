@@ -77,7 +77,14 @@ def _everybody() -> list[tuple[str, str]]:
 def _page(form: Any, code: int = 200) -> Answer:
     at, here = now(), zone()
     rows = [
-        (a, a.from_at.astimezone(here).date(), (a.until_at - timedelta(seconds=1)).astimezone(here).date(), a.from_at <= at)
+        (
+            a,
+            a.from_at.astimezone(here).date(),
+            (a.until_at - timedelta(seconds=1)).astimezone(here).date(),
+            a.from_at <= at,
+        )
         for a in covering.listed(db.session(), me(), at)
     ]
-    return page("cover/absence.html", code=code, form=form, rows=rows, failed=code >= 400, leads=SUPERVISOR in me().roles)
+    return page(
+        "cover/absence.html", code=code, form=form, rows=rows, failed=code >= 400, leads=SUPERVISOR in me().roles
+    )

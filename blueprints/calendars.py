@@ -51,7 +51,9 @@ def day() -> Answer:
     office_id, on = _office(), _day()
     row = calendar_days.stored(db.session(), office_id).get(on)
     data = {"office": str(office_id or "") or None, "day": on, "kind": row.kind if row else WEEK}
-    form = _with_offices(DayForm(data=data | {"name": row.name, "hours": format_hours(row.spans or ())} if row else data))
+    form = _with_offices(
+        DayForm(data=data | {"name": row.name, "hours": format_hours(row.spans or ())} if row else data)
+    )
     return show("calendar/day.html", form=form)
 
 
@@ -96,7 +98,9 @@ def save_notice() -> Answer:
 def closure() -> Answer:
     """The form of a sudden closure."""
     office_id = _office()
-    form = _with_offices(ClosureForm(data={"day": _day(), "office": str(office_id) if office_id else None}), common=False)
+    form = _with_offices(
+        ClosureForm(data={"day": _day(), "office": str(office_id) if office_id else None}), common=False
+    )
     return show("calendar/closure.html", form=form, touched=None)
 
 

@@ -62,7 +62,9 @@ def decline(sheet_id: int) -> Answer:
     form = DeclineForm(request.form)
     _sheet(sheet_id)
     g.result = url_for("handover.sheet", sheet_id=sheet_id)
-    if code := save(form, "hand_over.decline", lambda tx: handover.decline(tx, _sheet(sheet_id), form.reason.data or "")):
+    if code := save(
+        form, "hand_over.decline", lambda tx: handover.decline(tx, _sheet(sheet_id), form.reason.data or "")
+    ):
         return _sheet_page(_sheet(sheet_id), form, code)
     return done(url_for("handover.sheet", sheet_id=sheet_id), N_("Declined; everything stays where it was."))
 
@@ -110,7 +112,10 @@ def _with_people(form: Any, giver: User) -> Any:
 def _page(giver: User, form: Any, steps: dict[int, str | None] | None, code: int = 200) -> Answer:
     session = db.session()
     rows = [_line(row, steps) for row in matters.open_rows(session, me(), giver.id)]
-    people = [(str(me().user_id), me().name), *queries.colleagues(session, me(), me().office_id or giver.office_id or 0)]
+    people = [
+        (str(me().user_id), me().name),
+        *queries.colleagues(session, me(), me().office_id or giver.office_id or 0),
+    ]
     return page(
         "cover/handover.html", code=code, giver=giver, form=_with_people(form, giver), rows=rows, failed=code >= 400,
         sheets=handover.unanswered(session, me()), people=people if SUPERVISOR in me().roles else [],
@@ -133,5 +138,3 @@ def _line(row: Any, steps: dict[int, str | None] | None) -> dict[str, Any]:
 def _sheet_page(found: HandOver, form: Any, code: int = 200) -> Answer:
     return page("cover/sheet.html", code=code, sheet=found, form=form, mine=found.to_id == me().user_id, failed=code >= 400,
                 rows=[(item, KINDS[item.case.kind].state(item.case.state).label) for item in found.items])  # fmt: skip
-
-

@@ -98,8 +98,7 @@ def _again(turn_id: int, form: Any, no: Refused) -> Answer:
 
 
 def _listing(tried: dict[int, Any] | None = None, code: int = 200) -> Answer:
-    found = reminders.mine(db.session(), me())
-    rows = [_line(tried or {}, turn, ref, title, customer) for turn, ref, title, customer in found]
+    rows = [_line(tried or {}, *row) for row in reminders.mine(db.session(), me())]
     return page("reminders/list.html", code=code, rows=rows, failed=code >= 400)
 
 

@@ -32,7 +32,9 @@ def stand_in(session: Session, user_id: int, at: datetime) -> int:
 def drop(tx: Tx, user: User) -> None:
     """End the absences of a person who leaves, and those he was to cover; the next tick moves the work back."""
     his = or_(Absence.user_id == user.id, Absence.cover_id == user.id)
-    for absence in tx.session.scalars(select(Absence).where(his, Absence.until_at > tx.at, Absence.revoked_at.is_(None))):
+    for absence in tx.session.scalars(
+        select(Absence).where(his, Absence.until_at > tx.at, Absence.revoked_at.is_(None))
+    ):
         absence.revoked_at = tx.at
 
 
@@ -44,4 +46,3 @@ def _last(pairs: dict[int, int], user: int) -> int | None:
             return None
         seen.add(user)
     return user
-

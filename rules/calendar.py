@@ -180,9 +180,7 @@ def _segments(calendar: Calendar, on: date) -> Iterator[Segment]:
 
 
 def _barren(calendar: Calendar) -> NoWorkingTime:
-    return NoWorkingTime(
-        Words(N_("The calendar has no desk hours for ten years from here. Set the desk hours first."))
-    )
+    return NoWorkingTime(Words(N_("The calendar has no desk hours for ten years from here. Set the desk hours first.")))
 
 
 def _open_from(calendar: Calendar, begin: datetime, until: datetime | None = None) -> Iterator[Segment]:
@@ -221,9 +219,7 @@ def _shift_day(calendar: Calendar, moment: datetime) -> date:
     """The date a moment belongs to: yesterday while yesterday's shift over midnight still runs."""
     today = calendar.local(moment).date()
     before = today - timedelta(days=1)
-    late = any(
-        end > DAY and _instant(calendar.zone, before, end) > moment for _, end in calendar.day(before).spans
-    )
+    late = any(end > DAY and _instant(calendar.zone, before, end) > moment for _, end in calendar.day(before).spans)
     return before if late else today
 
 
@@ -232,9 +228,7 @@ def _trace(calendar: Calendar, unit: str, figure: float, begin: datetime, due: d
     """The trace, with the exceptions that closed the desk on the way; it is provisional if any date passed is."""
     first, last = calendar.local(begin).date(), calendar.local(due).date()
     passed = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    closed = tuple(
-        _closed(calendar, on) for on in passed if on in calendar.days and not calendar.days[on].spans
-    )
+    closed = tuple(_closed(calendar, on) for on in passed if on in calendar.days and not calendar.days[on].spans)
     guessed = any(calendar.day(on).provisional for on in passed) or any(part.provisional for part in counted)
     return Trace(unit, figure, calendar.zone, calendar.version, tuple(counted), closed, guessed)
 

@@ -101,4 +101,6 @@ class ClosureForm(Form):
 
 def year_of(typed: str | None, today: date) -> int:
     """The year asked for, else this one."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and 2000 <= int(typed[:6]) <= 2100 else today.year
+    return (
+        int(typed) if typed and typed.isascii() and typed.isdigit() and 2000 <= int(typed[:6]) <= 2100 else today.year
+    )

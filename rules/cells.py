@@ -71,14 +71,10 @@ def plain(cell: Cell) -> str | None:
 def code(cell: Cell) -> str | None:
     """A number that names a thing: never shortened by a spreadsheet, no blanks inside, upper case."""
     if isinstance(cell, float) and abs(cell) >= 1e15:
-        raise refused(
-            N_("The spreadsheet has shortened this number; format the column as text and type it again")
-        )
+        raise refused(N_("The spreadsheet has shortened this number; format the column as text and type it again"))
     found = plain(cell)
     if found and _SCIENTIFIC.fullmatch(found) and "+" in found:
-        raise refused(
-            N_("The spreadsheet has shortened this number; format the column as text and type it again")
-        )
+        raise refused(N_("The spreadsheet has shortened this number; format the column as text and type it again"))
     return found and re.sub(r"\s+", "", found).upper()
 
 
@@ -154,9 +150,7 @@ def _written(text: str) -> datetime:
     match = _DATE.fullmatch(text)
     if not match:
         raise refused(N_("“%(text)s” is no date; write it as 2025-09-24 or 2025-09-24 14:30"), text=text)
-    year, _, month, day_, month_cn, day_cn, month_8, day_8, hour, minute, second, minute_4, second_4 = (
-        match.groups()
-    )
+    year, _, month, day_, month_cn, day_cn, month_8, day_8, hour, minute, second, minute_4, second_4 = match.groups()
     return datetime(int(year), int(month or month_cn or month_8), int(day_ or day_cn or day_8),
                     int(hour or 0), int(minute or minute_4 or 0), int(second or second_4 or 0))  # fmt: skip
 
@@ -178,18 +172,14 @@ def yes_no(cell: Cell) -> bool | None:
 def choice(words: Mapping[str, str]) -> Parser:
     """A parser for a word of a list: `words` maps what may stand in the cell to the code that is stored."""
     known = {word.upper(): stored for word, stored in words.items()}
-    listed = "、".join(
-        dict.fromkeys(next(w for w in words if words[w] == stored) for stored in words.values())
-    )
+    listed = "、".join(dict.fromkeys(next(w for w in words if words[w] == stored) for stored in words.values()))
 
     def parse(cell: Cell) -> str | None:
         found = plain(cell)
         if found is None:
             return None
         if found.upper() not in known:
-            raise refused(
-                N_("“%(text)s” is not known here; possible are %(words)s"), text=found, words=listed
-            )
+            raise refused(N_("“%(text)s” is not known here; possible are %(words)s"), text=found, words=listed)
         return known[found.upper()]
 
     return parse

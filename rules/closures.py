@@ -79,7 +79,9 @@ def close(tx: Tx, office_id: int, on: date, name: str, closed: Spans, clock_ids:
     return len(pausing)
 
 
-def _paused_due(known: Calendar, clock: Clock, paused: calendar_days.Pauses, begins: datetime, ends: datetime) -> datetime:
+def _paused_due(
+    known: Calendar, clock: Clock, paused: calendar_days.Pauses, begins: datetime, ends: datetime
+) -> datetime:
     """When a clock falls due with a pause from `begins` to `ends`."""
     begins = max(begins, clock.started_at)
     if clock.promised_at is not None:

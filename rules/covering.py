@@ -37,7 +37,9 @@ def enter(tx: Tx, user: User, cover: User, first: date, last: date, reason: str)
         why = N_("%(name)s cannot see all of these matters. Choose somebody else.")
         raise Refused(Words(why, name=cover.display), 422, "cover")
     _check_free(tx.session, user, begins, ends, "first", N_("%(name)s is entered as absent in these days already."))
-    _check_free(tx.session, cover, begins, ends, "cover", N_("%(name)s is away in these days too. Choose somebody else."))
+    _check_free(
+        tx.session, cover, begins, ends, "cover", N_("%(name)s is away in these days too. Choose somebody else.")
+    )
     made: Absence = tx.add(Absence(
         user_id=user.id, cover_id=cover.id, from_at=begins, until_at=ends, reason=reason, by_id=tx.actor.user_id,
         made_at=tx.at,

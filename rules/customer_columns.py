@@ -61,9 +61,7 @@ def check(values: Values) -> Iterator[Finding]:
                                end=end.isoformat(), start=start.isoformat())  # fmt: skip
 
 
-def _on_contact(
-    name: str, label: str, aliases: str, parse: Any, longest: int = 120, column: str = ""
-) -> Field:
+def _on_contact(name: str, label: str, aliases: str, parse: Any, longest: int = 120, column: str = "") -> Field:
     return Field(name, label, aliases, parse, longest=longest, part="contact", column=column or name)
 
 

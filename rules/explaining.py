@@ -63,7 +63,9 @@ def of_case(session: Session, case: Any, facts: Facts, at: datetime) -> list[Exp
         pauses = [p for p in facts.pauses if p.clock_id == clock.id]
         found.append(_clock(session, clock, pauses, labels.get(clock.name, clock.name), clock.name in seen, at))
         seen.add(clock.name)
-    found += [_decision(session, case, a, at) for a in facts.approvals if a.due_at is not None and a.status != "dropped"]
+    found += [
+        _decision(session, case, a, at) for a in facts.approvals if a.due_at is not None and a.status != "dropped"
+    ]
     return sorted(found, key=lambda e: e.tone == "done")
 
 
@@ -156,7 +158,9 @@ def _decision(session: Session, case: Any, step: Approval, at: datetime) -> Expl
         msgid = N_("Cut-off is %(cut_off)s, and a decision comes %(before)s before it at the latest: %(due)s.")
         early = minutes_of(before.total_seconds())
         lines.append(Words(msgid, cut_off=say.moment(cut_off), before=early, due=due))
-        lines.append(Words(N_("The figure alone would give %(due)s; the earlier time counts."), due=say.moment(found.due)))
+        lines.append(
+            Words(N_("The figure alone would give %(due)s; the earlier time counts."), due=say.moment(found.due))
+        )
     else:
         lines.append(Words(N_("It falls due %(due)s, by the figures, hours and cut-off of that moment."), due=due))
     if step.decided_at is not None:
@@ -166,7 +170,9 @@ def _decision(session: Session, case: Any, step: Approval, at: datetime) -> Expl
 
 def _by_figure(explained: Explained, minutes: int, found: Reckoned, say: Teller) -> None:
     name = Words(N_("“%(figure)s”"), figure=_named(figures.DEFAULTS["change.decision"][1]))
-    explained.lines.append(Words(N_("The figure is %(length)s: %(figure)s."), length=minutes_of(minutes * 60), figure=name))
+    explained.lines.append(
+        Words(N_("The figure is %(length)s: %(figure)s."), length=minutes_of(minutes * 60), figure=name)
+    )
     explained.lines += _runs_in(found.trace)
     explained.counted, explained.total = say.counted(found.trace), say.sum(found.trace)
     explained.after = [*say.closed(found.trace), *say.calendar(found.trace)]

@@ -65,7 +65,11 @@ def promised(session: Session, name: str, office_id: int | None) -> Promise:
     place = [code for code, _ in defaults.COLUMNS[key]].index(cell[1])
     ceiling = promised(session, defaults.CEILINGS[key][place], office_id)
     minutes = value.get(cell[0], [])[place : place + 1]
-    return Promise(int(minutes[0]), found.id if found else None, name) if minutes and minutes[0] <= ceiling.minutes else ceiling
+    return (
+        Promise(int(minutes[0]), found.id if found else None, name)
+        if minutes and minutes[0] <= ceiling.minutes
+        else ceiling
+    )
 
 
 def figures(session: Session, office_id: int | None) -> dict[str, Any]:

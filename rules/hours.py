@@ -31,9 +31,7 @@ def check_spans(spans: Iterable[tuple[int, int]]) -> Spans:
     checked = tuple(sorted((int(start), int(end)) for start, end in spans))
     for start, end in checked:
         if not 0 <= start < DAY or not start < end or (end - start >= DAY and (start, end) != (0, DAY)):
-            raise Refused(
-                Words(N_("%(hours)s is not a stretch of one day"), hours=_span_text(start, end)), 422
-            )
+            raise Refused(Words(N_("%(hours)s is not a stretch of one day"), hours=_span_text(start, end)), 422)
     for (start, end), (following, last) in pairwise(checked):
         if following < end:
             first, second = _span_text(start, end), _span_text(following, last)
@@ -48,9 +46,7 @@ def read_hours(text: str) -> Spans:
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if _BETWEEN.fullmatch(_SPAN.sub(" ", plain)) is None:
-        raise Refused(
-            Words(N_("Write hours like 09:00-12:00 13:30-18:00; “%(text)s” cannot be read"), text=text), 422
-        )
+        raise Refused(Words(N_("Write hours like 09:00-12:00 13:30-18:00; “%(text)s” cannot be read"), text=text), 422)
     return check_spans(_span(*match.groups()) for match in _SPAN.finditer(plain))
 
 
@@ -65,9 +61,7 @@ def _minute(hours: str, minutes: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def _span(
-    hours: str, minutes: str, next_day: str | None, end_hours: str, end_minutes: str
-) -> tuple[int, int]:
+def _span(hours: str, minutes: str, next_day: str | None, end_hours: str, end_minutes: str) -> tuple[int, int]:
     start, end = _minute(hours, minutes), _minute(end_hours, end_minutes)
     return start, end + DAY if end < start or next_day else end
 

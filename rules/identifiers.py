@@ -43,9 +43,7 @@ def awb(typed: str) -> str:
     """
     number = normal(typed)
     if not _AWB.fullmatch(number):
-        raise _refused(
-            Words(N_("“%(number)s” is no air waybill number: it has 3 + 8 digits"), number=typed.strip())
-        )
+        raise _refused(Words(N_("“%(number)s” is no air waybill number: it has 3 + 8 digits"), number=typed.strip()))
     digit = int(number[3:10]) % 7
     if int(number[10]) != digit:
         raise _refused(Words(N_("Air waybill %(number)s: the check digit should be %(digit)s; compare with the paper"),
@@ -78,9 +76,7 @@ def plate(typed: str) -> str:
     """A Chinese number plate, new-energy, trailer and cross-border ones included. Raises Refused."""
     number = normal(typed)
     if not _PLATE.fullmatch(number):
-        raise _refused(
-            Words(N_("“%(number)s” is no number plate; an example is 粤B12345"), number=typed.strip())
-        )
+        raise _refused(Words(N_("“%(number)s” is no number plate; an example is 粤B12345"), number=typed.strip()))
     return number
 
 

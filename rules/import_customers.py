@@ -50,9 +50,7 @@ def doubts(values: Values, known: Refs) -> Iterator[Finding]:
         )
 
 
-def load(
-    session: Session, place: Place, rows: list[Values], last: dict[str, ImportedRow]
-) -> dict[str, Known]:
+def load(session: Session, place: Place, rows: list[Values], last: dict[str, ImportedRow]) -> dict[str, Known]:
     """The customers of the rows, by customer number, each with the contact and the agreement that the file means."""
     codes = [values["code"] for values in rows]
     found = unseen(select(Customer).where(Customer.office_id == place.id, Customer.code.in_(codes)))
@@ -73,9 +71,7 @@ def load(
             mine = contacts.get(customer.id, [])
             known[key].parts["contact"] = _one(mine, kept.get("#contact"), "name", values.get("contact"))
             mine = agreements.get(customer.id, [])
-            known[key].parts["agreement"] = _one(
-                mine, kept.get("#agreement"), "starts_on", values.get("starts_on")
-            )
+            known[key].parts["agreement"] = _one(mine, kept.get("#agreement"), "starts_on", values.get("starts_on"))
     return known
 
 
@@ -89,9 +85,7 @@ def _by_customer(rows: Iterable[Any]) -> dict[int, list[Any]]:
 def _one(rows: list[Any], made: int | None, column: str, value: Any) -> Any:
     """The row that an earlier import made, else one that holds the same in `column`."""
     by_id = next((row for row in rows if row.id == made), None)
-    return by_id or next(
-        (row for row in rows if value is not None and same(getattr(row, column), value)), None
-    )
+    return by_id or next((row for row in rows if value is not None and same(getattr(row, column), value)), None)
 
 
 def create(place: Place, values: Values, at: datetime) -> Customer:
@@ -121,6 +115,4 @@ def derive(known: Known, values: Values, refs_: Refs, at: datetime) -> tuple[dic
     return {}, []
 
 
-HOME = Home(
-    KIND, refs, load, create, ordered=(("starts_on", "ends_on"),), doubts=doubts, part=part, derive=derive
-)
+HOME = Home(KIND, refs, load, create, ordered=(("starts_on", "ends_on"),), doubts=doubts, part=part, derive=derive)

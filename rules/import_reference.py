@@ -34,9 +34,7 @@ def _prefix(cell: Cell) -> str | None:
     if typed is None:
         return None
     if not re.fullmatch(r"[0-9]{1,3}", typed):
-        raise Refused(
-            Words(N_("“%(text)s” is no airline prefix: three digits, for example 784"), text=typed), 422
-        )
+        raise Refused(Words(N_("“%(text)s” is no airline prefix: three digits, for example 784"), text=typed), 422)
     return typed.zfill(3)
 
 
@@ -75,9 +73,7 @@ _CARRIERS = Kind("carriers", N_("carrier data"), CARRIER_FIELDS, "code", check_c
 def _home(kind: Kind, model: Any) -> Home:
     """Reference data is shared by all offices and recognised by its code."""
 
-    def load(
-        session: Session, _place: None, rows: list[Values], last: dict[str, ImportedRow]
-    ) -> dict[str, Known]:
+    def load(session: Session, _place: None, rows: list[Values], last: dict[str, ImportedRow]) -> dict[str, Known]:
         codes = [values["code"] for values in rows]
         found = {row.code: row for row in session.scalars(select(model).where(model.code.in_(codes)))}
         return {code_: Known({"": found.get(code_)}, last.get(code_)) for code_ in codes}

@@ -58,18 +58,14 @@ def misfits(values: Values, known: Refs) -> Iterator[Finding]:
         )
 
 
-def load(
-    session: Session, place: Place, rows: list[Values], last: dict[str, ImportedRow]
-) -> dict[str, Known]:
+def load(session: Session, place: Place, rows: list[Values], last: dict[str, ImportedRow]) -> dict[str, Known]:
     """The shipments of the rows by carrier and number, with the columns that executed changes have set.
 
     A row that names no carrier means the only shipment of that number, whoever carries it.
     """
     numbers = [values["number"] for values in rows]
     found = unseen(
-        select(Shipment)
-        .where(Shipment.office_id == place.id, Shipment.number.in_(numbers))
-        .order_by(Shipment.id)
+        select(Shipment).where(Shipment.office_id == place.id, Shipment.number.in_(numbers)).order_by(Shipment.id)
     )
     by_number: dict[str, list[Shipment]] = {}
     for shipment in session.scalars(found):

@@ -46,9 +46,7 @@ Writer = Callable[[], AbstractContextManager[Tx]]
 # ------------------------------------------------------------------------------------------ checking
 
 
-def check(
-    session: Session, kind: str, source: Path | str | bytes, filename: str, office: Office | None
-) -> Plan:
+def check(session: Session, kind: str, source: Path | str | bytes, filename: str, office: Office | None) -> Plan:
     """Read a file of `kind` (customers, waybills, partners, carriers) and compare it with the desk; writes nothing.
 
     Raises Unreadable when the file as a whole is no such file. `office` is needed for customers and waybills.
@@ -60,13 +58,9 @@ def check(
     refs = home.refs(session, place)
     for record in found:
         if not record.problems:
-            record.problems += [
-                sheet.problem(record.line, *finding) for finding in home.misfits(record.values, refs)
-            ]
+            record.problems += [sheet.problem(record.line, *finding) for finding in home.misfits(record.values, refs)]
         if not record.problems:
-            record.doubts += [
-                sheet.problem(record.line, *finding) for finding in home.doubts(record.values, refs)
-            ]
+            record.doubts += [sheet.problem(record.line, *finding) for finding in home.doubts(record.values, refs)]
     plan = Plan(home, place, filename, sheet, found)
     _foretell(session, plan, refs)
     return plan
@@ -79,12 +73,7 @@ def _foretell(session: Session, plan: Plan, refs: Any) -> None:
             plan.report.created += outcome.new
             plan.report.updated += outcome.changes
             plan.report.warned += outcome.doubts
-            if (
-                outcome.new
-                or outcome.changes
-                or outcome.known.last is None
-                or outcome.known.last.row != outcome.row
-            ):
+            if outcome.new or outcome.changes or outcome.known.last is None or outcome.known.last.row != outcome.row:
                 plan.todo.append(outcome.record)
             else:
                 plan.settled += outcome.doubts
@@ -123,9 +112,7 @@ def _write(plan: Plan, part: list[Record], write: Writer, report: Report) -> Non
             for record in part:
                 _write(plan, [record], write, report)
             return
-        clash = Words(
-            N_("The row clashes with another record on the desk: compare its numbers with that one")
-        )
+        clash = Words(N_("The row clashes with another record on the desk: compare its numbers with that one"))
         part[0].problems.append(plan.sheet.problem(part[0].line, plan.home.kind.key, clash))
         return
     report.created += done.created
@@ -138,9 +125,7 @@ def _put(tx: Tx, plan: Plan, part: list[Record]) -> Report:
     done, home = Report(), plan.home
     refs = home.refs(tx.session, plan.place)
     for record in part:
-        record.problems += [
-            plan.sheet.problem(record.line, *finding) for finding in home.misfits(record.values, refs)
-        ]
+        record.problems += [plan.sheet.problem(record.line, *finding) for finding in home.misfits(record.values, refs)]
     found = list(outcomes(tx.session, plan, [record for record in part if not record.problems], refs, tx.at))
     written = [outcome for outcome in found if outcome.new or outcome.changes]
     for outcome in found:

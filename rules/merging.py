@@ -113,9 +113,7 @@ def plain(value: Any) -> Any:
 def row(kind: Kind, known: Known, values: Values) -> Values:
     """What is kept of this import for the next one: columns that this file lacks stay, rows beside the record by id."""
     kept = dict(known.last.row) if known.last else {}
-    kept |= {
-        name: plain(kind.named[name].blank if value is None else value) for name, value in values.items()
-    }
+    kept |= {name: plain(kind.named[name].blank if value is None else value) for name, value in values.items()}
     return kept | {f"#{part}": held.id for part, held in known.parts.items() if part and held is not None}
 
 

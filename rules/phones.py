@@ -51,9 +51,7 @@ def mobile(typed: str) -> Phone:
     found = phone(typed)
     if found.kind not in ("mobile", "abroad"):
         raise Refused(
-            Words(
-                N_("“%(number)s” is no mobile number; a landline has its own column"), number=typed.strip()
-            ),
+            Words(N_("“%(number)s” is no mobile number; a landline has its own column"), number=typed.strip()),
             code=422,
         )
     return found
@@ -97,9 +95,7 @@ def _looked_up(digits: str, extension: str) -> Phone | None:
         return None
     if parsed.country_code != 86:
         shown = phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL)
-        return Phone(
-            f"{parsed.country_code}{parsed.national_number}", _shown(shown, extension), extension, "abroad"
-        )
+        return Phone(f"{parsed.country_code}{parsed.national_number}", _shown(shown, extension), extension, "abroad")
     kind = _KINDS.get(phonenumbers.number_type(parsed), "landline")
     national = phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
     norm = re.sub(r"[^0-9]", "", national)
@@ -117,18 +113,12 @@ def _shown(number: str, extension: str) -> str:
 def _what_is_wrong(typed: str, digits: str) -> Words:
     """The sentence for a number that cannot be called, as precise as its digits allow."""
     if re.fullmatch(r"1[3-9][0-9]{,12}", digits) and len(digits) != 11:
-        return Words(
-            N_("“%(number)s” has %(count)s digits; a mobile number has 11"), number=typed, count=len(digits)
-        )
+        return Words(N_("“%(number)s” has %(count)s digits; a mobile number has 11"), number=typed, count=len(digits))
     if re.fullmatch(r"[2-8][0-9]{6,7}", digits):
         return Words(N_("“%(number)s” lacks the area code, for example 0755-%(number)s"), number=typed)
     if re.fullmatch(r"0[0-9]{9,11}", digits):
-        return Words(
-            N_("“%(number)s” is no landline of that area: the count of digits is wrong"), number=typed
-        )
+        return Words(N_("“%(number)s” is no landline of that area: the count of digits is wrong"), number=typed)
     return Words(
-        N_(
-            "“%(number)s” cannot be called: write one number, with area code, or + and country code if abroad"
-        ),
+        N_("“%(number)s” cannot be called: write one number, with area code, or + and country code if abroad"),
         number=typed,
     )

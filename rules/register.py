@@ -60,7 +60,9 @@ def read(key: str, typed: list[str]) -> Any:
     kind = shape(key)
     first = typed[0].strip() if typed else ""
     if kind == "minutes":
-        return _whole(first, 0 if key in rungs.FIGURES else 1, MOST_MINUTES)  # a rung may be reached the moment it is late
+        return _whole(
+            first, 0 if key in rungs.FIGURES else 1, MOST_MINUTES
+        )  # a rung may be reached the moment it is late
     if kind == "table":
         return _table(key, typed)
     return _READ[kind](typed if kind in ("weekdays", "yes") else first)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Case, Customer, Notice, Turn
@@ -16,6 +15,7 @@ from rules.store import Actor, Tx
 from rules.words import N_, Refused, Words
 
 WHAT, KIND = "remind", "reminder"  # what the turn is for; the kind of one that belongs to no matter
+Mine = tuple[Turn, str | None, str | None, str | None]  # with ref and title of its case, name of its customer
 OPEN = (Turn.what == WHAT, Turn.closed_at.is_(None))
 
 
@@ -29,7 +29,7 @@ def remind(tx: Tx, customer: Customer, at: datetime | None, note: str) -> Turn:
     return turn
 
 
-def mine(session: Session, who: Actor) -> Sequence[Row[tuple[Turn, str, str, str]]]:
+def mine(session: Session, who: Actor) -> list[Mine]:
     """The person's open reminders, first due first: turn, ref and title of its case, name of its customer."""
     found = (
         select(Turn, Case.ref, Case.title, Customer.name)
@@ -38,7 +38,7 @@ def mine(session: Session, who: Actor) -> Sequence[Row[tuple[Turn, str, str, str
         .where(Turn.user_id == who.user_id, *OPEN)
         .order_by(Turn.queue_at, Turn.id)
     )
-    return session.execute(visible(who, found, Turn)).all()
+    return [(turn, ref, title, name) for turn, ref, title, name in session.execute(visible(who, found, Turn))]
 
 
 def one(session: Session, who: Actor, turn_id: int) -> Turn:
@@ -88,7 +88,9 @@ def key(turn_id: int, at: datetime) -> str:
 
 def tell(tx: Tx, turn_id: int) -> bool:
     """Tell the holder of a due reminder; False when it was ticked off, moved or told meanwhile."""
-    turn: Any = tx.session.scalars(unseen(select(Turn).where(Turn.id == turn_id, *OPEN, Turn.queue_at <= tx.at))).first()
+    turn: Any = tx.session.scalars(
+        unseen(select(Turn).where(Turn.id == turn_id, *OPEN, Turn.queue_at <= tx.at))
+    ).first()
     if turn is None or turn.user_id is None:
         return False
     text = Words(N_("Reminder: %(note)s"), note=turn.note) if turn.note else Words(N_("A reminder is due."))

@@ -19,7 +19,6 @@ SOURCES = {
 }  # fmt: skip
 
 
-
 def minutes_of(seconds: float) -> Words:
     """A length in minutes, with odd seconds: what is added up must add up."""
     minutes, rest = divmod(round(seconds), 60)
@@ -46,7 +45,9 @@ class Teller:
     def _segment(self, segment: Segment, trace: Trace) -> Words:
         begin, end = self._local(segment.begins), self._local(segment.ends)
         over = end.date() != begin.date()
-        until = Words(N_("%(date)s %(hour)s"), date=self._day(end.date()), hour=f"{end:%H:%M}") if over else f"{end:%H:%M}"
+        until = (
+            Words(N_("%(date)s %(hour)s"), date=self._day(end.date()), hour=f"{end:%H:%M}") if over else f"{end:%H:%M}"
+        )
         params = {"day": self._day(begin.date()), "begin": f"{begin:%H:%M}", "end": until}
         length = Words(N_("1 working day")) if trace.unit == DAYS else minutes_of(segment.seconds)
         if segment.why not in SOURCES:
@@ -95,7 +96,9 @@ class Teller:
         if trace.provisional:
             guessed = [part for part in (*trace.closed, *trace.segments) if part.provisional]
             year = guessed[0].day.year if guessed else self._local(trace.segments[-1].ends).year
-            found.append(Words(N_("The holidays of %(year)s are not announced yet: this time may still move."), year=year))
+            found.append(
+                Words(N_("The holidays of %(year)s are not announced yet: this time may still move."), year=year)
+            )
         return found
 
     def kept(self, due_at: datetime, done_at: datetime) -> Words:

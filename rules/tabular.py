@@ -46,18 +46,14 @@ _FOREIGN = (
     (rb"%PDF", Words(N_("This is a PDF: export the table itself as .xlsx or .csv"))),
     (
         rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table|meta)",
-        Words(
-            N_("This is a web page, whatever its name says: open it in a spreadsheet and save it as .xlsx")
-        ),
+        Words(N_("This is a web page, whatever its name says: open it in a spreadsheet and save it as .xlsx")),
     ),
 )
 _EMPTY = Words(N_("The file is empty: export it again"))
 _TOO_LARGE = Words(
     N_("The file is larger than %(limit)s MB: split it, or export fewer months"), limit=MAX_BYTES // 2**20
 )
-_TOO_MANY_ROWS = Words(
-    N_("The file has more than %(limit)s rows: split it, or export fewer months"), limit=MAX_ROWS
-)
+_TOO_MANY_ROWS = Words(N_("The file has more than %(limit)s rows: split it, or export fewer months"), limit=MAX_ROWS)
 _NO_TEXT = Words(N_("This is neither a workbook nor a text table: save it as .xlsx or .csv and upload that"))
 
 
@@ -75,9 +71,7 @@ def _bytes(source: Path | str | bytes) -> bytes:
     try:
         data = source if isinstance(source, bytes) else Path(source).read_bytes()
     except OSError:
-        raise Unreadable(
-            Words(N_("The file “%(name)s” cannot be opened"), name=Path(str(source)).name)
-        ) from None
+        raise Unreadable(Words(N_("The file “%(name)s” cannot be opened"), name=Path(str(source)).name)) from None
     if not data.strip(b"\x00\xef\xbb\xbf \t\r\n"):
         raise Unreadable(_EMPTY)
     return data
@@ -96,9 +90,7 @@ def _text(data: bytes) -> Table:
     if not lines:
         raise Unreadable(_EMPTY)
     delimiter = _delimiter(lines[:30])
-    if named := re.fullmatch(
-        r"sep=(.)\s*", lines[0], re.IGNORECASE
-    ):  # a note to the spreadsheet, not a row of it
+    if named := re.fullmatch(r"sep=(.)\s*", lines[0], re.IGNORECASE):  # a note to the spreadsheet, not a row of it
         delimiter, lines = named.group(1), lines[1:]
     table = Table("", cut=cut, unended=not text.endswith(("\n", "\r")))
     last = 0

@@ -176,9 +176,7 @@ _SAID = {
     "alert-offline": N_("The server cannot be reached. What you wrote is still here; send it again later."),
     "alert-slow": N_("The network is slow. Try once more."),
     "alert-busy": N_("Too much at once. Wait a moment and try again."),
-    "alert-error": N_(
-        "Not saved. What you wrote is still here; tell your administrator if it happens again."
-    ),
+    "alert-error": N_("Not saved. What you wrote is still here; tell your administrator if it happens again."),
 }
 
 

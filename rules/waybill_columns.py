@@ -39,9 +39,7 @@ def _exact(cell: Cell, units: dict[str, int], unit: str) -> int | None:
     """Minor units; a third decimal is refused, never rounded."""
     value: Decimal | None = decimal(cell, units, unit)
     if value is not None and value != int(value):
-        raise Refused(
-            Words(N_("“%(text)s” is no amount; write it with two decimals"), text=str(cell).strip()), 422
-        )
+        raise Refused(Words(N_("“%(text)s” is no amount; write it with two decimals"), text=str(cell).strip()), 422)
     return None if value is None else int(value)
 
 

@@ -23,9 +23,7 @@ _UNPACKS = Words(
     limit=MAX_UNPACKED // 2**20,
 )
 _DAMAGED = Words(N_("The workbook is damaged or was cut off on its way: export it again"))
-_NO_WORKBOOK = Words(
-    N_("This is a packed file (zip) but no workbook: unpack it and upload the .xlsx or .csv in it")
-)
+_NO_WORKBOOK = Words(N_("This is a packed file (zip) but no workbook: unpack it and upload the .xlsx or .csv in it"))
 
 _REF = re.compile(rb"\br=[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
 _SHEET_PART = re.compile(r"xl/worksheets/\D*(\d*)\.xml", re.IGNORECASE)
@@ -92,9 +90,7 @@ def _within_reach(sheet: bytes) -> None:
         if line > MAX_ROWS or column > MAX_COLUMNS:
             raise Unreadable(
                 Words(
-                    N_(
-                        "Cell %(cell)s lies far outside the table: delete what stands there, or save the table as .csv"
-                    ),
+                    N_("Cell %(cell)s lies far outside the table: delete what stands there, or save the table as .csv"),
                     cell=(letters + digits).decode(),
                 )
             )

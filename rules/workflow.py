@@ -319,9 +319,7 @@ def settle(tx: Tx, case: Any, facts: Facts | None = None) -> None:
     search.index(tx.session, case)
 
 
-def _wait(
-    tx: Tx, case: Any, state: State, found: list[Approval], inside: datetime | None
-) -> dict[str, Any] | None:
+def _wait(tx: Tx, case: Any, state: State, found: list[Approval], inside: datetime | None) -> dict[str, Any] | None:
     """For whom the case waits, since when and until when, for the second line of the clock; None when for nobody."""
     step = next((a for a in found if a.round == getattr(case, "round", 1) and a.status == "waiting"), None)
     if state.awaits == "approvals" and step is not None:

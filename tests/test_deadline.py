@@ -39,10 +39,15 @@ def ask(app, monkeypatch):
         ("2026-11-18T14:00", "--minutes", "0", "2026-11-18 14:00", False),
     ],
 )
-def test_it_prints_the_due_moment_in_office_time_and_whether_it_is_provisional(ask, start, option, figure, due, provisional):
+def test_it_prints_the_due_moment_in_office_time_and_whether_it_is_provisional(
+    ask, start, option, figure, due, provisional
+):
     said = ask(start, option, figure)
     assert said.exit_code == 0
-    assert said.stdout.splitlines()[:2] == [f"Due {due} (Asia/Shanghai)", f"provisional: {'yes' if provisional else 'no'}"]
+    assert said.stdout.splitlines()[:2] == [
+        f"Due {due} (Asia/Shanghai)",
+        f"provisional: {'yes' if provisional else 'no'}",
+    ]
     data = json.loads(ask(start, option, figure, "--json").stdout)
     assert (data["due"], data["provisional"]) == (due.replace(" ", "T") + ":00+08:00", provisional)
     assert data["total"] == data[option.strip("-")] == int(figure)
@@ -66,7 +71,9 @@ def test_each_office_has_its_own_hours_and_zone(ask):
         tx.session.get_one(Office, tokyo.id).zone = "Asia/Tokyo"
         office_id = tokyo.id
     make.set_figure("desk.hours", LUNCH, office_id)
-    assert ask("2026-11-18T11:50", "--minutes", "30", "--office", "TYO").stdout.startswith("Due 2026-11-18 13:50 (Asia/Tokyo)")
+    assert ask("2026-11-18T11:50", "--minutes", "30", "--office", "TYO").stdout.startswith(
+        "Due 2026-11-18 13:50 (Asia/Tokyo)"
+    )
     assert ask("2026-11-18T11:50", "--minutes", "30").exit_code == 2  # which office?
 
 

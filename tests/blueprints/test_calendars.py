@@ -128,5 +128,7 @@ def test_a_supervisor_closes_his_office_and_pauses_the_chosen_deadlines(enter, w
 
 def test_a_supervisor_closes_no_other_office(enter, world):
     lead = enter("supervisor")
-    answer = lead.post(f"{AT}/closure", {"office": str(world.offices["GZ"]), "day": "2026-11-19", "name": "台风", "do": "save"})
+    answer = lead.post(
+        f"{AT}/closure", {"office": str(world.offices["GZ"]), "day": "2026-11-19", "name": "台风", "do": "save"}
+    )
     assert answer.status_code == 422 and days(kind="closure") == []

@@ -9,15 +9,21 @@ from sqlalchemy import select
 from models import Absence, HandOver, db
 from rules.policy import unseen
 from tests.blueprints.reading import read
-from tests.blueprints.test_selects import fill, seed_last, selects
-from tests.blueprints.world import SAID, World, load, log, move
+from tests.blueprints.test_selects import selects
+from tests.blueprints.world import SAID, World, fill, last_ref, load, log, move
 
 WHY = {"reason": "发烧"}
 
 
 def away(person, world: World, user: str = "agent", cover: str = "agent2", **other):
     form = person.form("/people/absence", "/people/absence")
-    data = {"user": str(world.users[user]), "cover": str(world.users[cover]), "first": "2026-11-18", "last": "2026-11-19", **WHY}
+    data = {
+        "user": str(world.users[user]),
+        "cover": str(world.users[cover]),
+        "first": "2026-11-18",
+        "last": "2026-11-19",
+        **WHY,
+    }
     return person.send(form, **data | other)
 
 
@@ -139,7 +145,7 @@ def test_the_board_shows_each_persons_numbers_and_links_to_the_lists(enter, worl
     page = enter("supervisor").get("/board").text
     line = re.search(r'<tr><th scope="row"><a href="[^"]*">同事agent <.*?</tr>', page, re.S)
     assert line and "1/1" in line[0] and 'class="stamp late">1<' in line[0]
-    assert "late=1" in page and page.count("<svg class=\"chart\"") == 1 and "<details>" in page
+    assert "late=1" in page and page.count('<svg class="chart"') == 1 and "<details>" in page
 
 
 def test_late_matters_are_reassigned_from_the_row_and_wait_for_acceptance(enter, world, clock):
@@ -164,7 +170,7 @@ def test_the_board_asks_as_much_at_2000_cases_as_at_one(enter, world):
     lead.get("/board")
     with selects() as few:
         lead.get("/board")
-    fill(world, seed_last(), 2000)
+    fill(world, last_ref(), 2000)
     with selects() as many:
         html = lead.get("/board").text
     assert len(few) == len(many) <= 10, few

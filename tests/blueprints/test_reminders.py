@@ -56,7 +56,9 @@ def test_a_reminder_is_given_another_moment_in_its_row(enter, world: World, htmx
     assert mine(world, "agent")[0].due_at == now() + timedelta(hours=6.5)
 
 
-@pytest.mark.parametrize(("at", "htmx"), [("2026-11-18T09:00", False), ("", False), ("bald", True), ("2026-11-18T09:00", True)])
+@pytest.mark.parametrize(
+    ("at", "htmx"), [("2026-11-18T09:00", False), ("", False), ("bald", True), ("2026-11-18T09:00", True)]
+)
 def test_a_moment_that_cannot_be_is_refused_where_it_was_typed(enter, world: World, at, htmx):
     turn_id, person = set_one(enter, world), enter("agent")
     where = {"view": "row"} if htmx else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -109,7 +110,8 @@ def test_new_work_is_announced_above_the_list_and_the_list_stays(enter, world: W
     page.evaluate("document.body.dispatchEvent(new CustomEvent('desk:poll'))")
     expect(page.locator("#fresh-show")).to_be_visible()
     expect(page.locator("#fresh")).to_contain_text("1")
-    assert page.title().startswith("新 1") and page.locator("ol > .slip").count() == before
+    expect(page).to_have_title(re.compile("^新 1 "))
+    assert page.locator("ol > .slip").count() == before
     page.locator("body").press("r")
     expect(page.locator(f"#w-{ref[4:]}")).to_be_visible()
 

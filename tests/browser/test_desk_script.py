@@ -9,10 +9,8 @@ from html import escape
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from rules import telling
-from tools.setup import chromium
 
 STATIC = Path(__file__).parents[2] / "static"
 NOW = datetime(2026, 11, 18, 6, 32, 10, tzinfo=UTC)
@@ -28,14 +26,6 @@ FORM = """<form id="composer" data-composer method="post" action="/send" hx-post
  <textarea id="text"></textarea><input type="file" id="file" multiple>
  <button class="primary" id="copy" data-copy="text">Copy</button>
  <button id="sent" data-key="KeyA">Sent</button></form>"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 class Desk:

@@ -93,6 +93,7 @@ PAGES: dict[str, tuple[str | None, str]] = {  # name: who, address
     "notices": ("supervisor", "/notices"),
     "escalated": ("supervisor", "/queue"),
     "figures-agree": ("supervisor", "/admin/figures/agree"),
+    "why-this-time": ("agent", "/cases/{complaint.investigating}/clocks"),
     "forbidden": ("agent", "/admin"),
     "not-found": ("agent", "/cases/INQ-1"),
     "foreign": ("guest", "/cases/{inquiry.open}"),

@@ -334,9 +334,7 @@ def _spans(points):
 
 
 SPANS = st.lists(st.integers(0, 1439), min_size=2, max_size=8, unique=True).map(_spans)
-NIGHTS = st.tuples(st.integers(1080, 1439), st.integers(1, 600)).map(
-    lambda n: check_spans([(n[0], n[0] + n[1])])
-)
+NIGHTS = st.tuples(st.integers(1080, 1439), st.integers(1, 600)).map(lambda n: check_spans([(n[0], n[0] + n[1])]))
 HOURS = st.one_of(SPANS, NIGHTS)
 EXCEPTIONS = st.dictionaries(
     st.dates(date(2026, 1, 1), date(2026, 4, 30)), st.one_of(st.just(()), HOURS).map(Day), max_size=12

@@ -70,7 +70,9 @@ def test_a_pasted_notice_moves_exactly_the_provisional_deadlines_and_the_preview
     assert not clocks_of(guessed)[0].provisional
     assert matter(guessed).due_at == due(guessed) and explaining.agrees(db.session(), clocks_of(guessed)[0])
     assert {t.queue_at for t in factories.open_turns(guessed)} == {due(guessed)}
-    assert [e.action for e in factories.events(object_type="clocks", case_id=matter(guessed).id)][-1] == "calendar.change"
+    assert [e.action for e in factories.events(object_type="clocks", case_id=matter(guessed).id)][
+        -1
+    ] == "calendar.change"
 
 
 def test_a_deadline_that_stays_when_its_days_become_certain_is_no_guess_any_more(eve: Desk):

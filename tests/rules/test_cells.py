@@ -27,7 +27,9 @@ def test_a_time_may_be_written_in_four_forms(typed: Any) -> None:
     assert cells.moment(typed) == datetime(2025, 9, 24, 8, 5)
 
 
-@pytest.mark.parametrize("typed", ["2025/9/24", "2025-09-24", "20250924", "2025年9月24日", "45924", 45924.0, date(2025, 9, 24)])
+@pytest.mark.parametrize(
+    "typed", ["2025/9/24", "2025-09-24", "20250924", "2025年9月24日", "45924", 45924.0, date(2025, 9, 24)]
+)
 def test_a_day_may_be_written_in_four_forms_or_as_a_serial_number(typed: Any) -> None:
     assert cells.day(typed) == date(2025, 9, 24)
 
@@ -51,7 +53,15 @@ def test_what_is_no_date_is_refused(typed: str, sentence: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("1,234.5", "1234.5"), ("１２", "12"), ("812.4 KG", "812.4"), ("1.2吨", "1200"), (42.0, "42"), (0.1, "0.1"), ("0", "0")],
+    [
+        ("1,234.5", "1234.5"),
+        ("１２", "12"),
+        ("812.4 KG", "812.4"),
+        ("1.2吨", "1200"),
+        (42.0, "42"),
+        (0.1, "0.1"),
+        ("0", "0"),
+    ],
 )
 def test_numbers_come_with_commas_and_units(typed: Any, value: str) -> None:
     assert cells.decimal(typed, KG) == Decimal(value)
@@ -99,7 +109,9 @@ def test_a_number_shortened_by_a_spreadsheet_is_refused() -> None:
             cells.code(typed)
 
 
-@pytest.mark.parametrize(("typed", "value"), [("是", True), ("Ｙ", True), (True, True), ("否", False), ("无", False), ("", None)])
+@pytest.mark.parametrize(
+    ("typed", "value"), [("是", True), ("Ｙ", True), (True, True), ("否", False), ("无", False), ("", None)]
+)
 def test_yes_and_no_have_many_spellings(typed: Any, value: bool | None) -> None:
     assert cells.yes_no(typed) is value
 

@@ -30,7 +30,14 @@ def told(ref, moment, language="en"):
     with force_locale({"en": "en", "zh": "zh_Hans_CN"}[language]):
         found = explaining.of_case(session, case, Facts(session, case), moment)
         return [
-            [words(e.name), words(e.clock), *map(words, e.lines), *map(words, e.counted), words(e.total), *map(words, e.after)]
+            [
+                words(e.name),
+                words(e.clock),
+                *map(words, e.lines),
+                *map(words, e.counted),
+                words(e.total),
+                *map(words, e.after),
+            ]
             for e in found
         ]
 
@@ -128,14 +135,22 @@ def test_pauses_are_left_out_and_the_stretches_still_add_up(start, minutes, paus
 
 
 @pytest.mark.parametrize(("calendar", "start", "minutes", "due"), MINUTE_TABLE)
-def test_the_stretches_of_every_row_of_the_golden_table_add_up_and_lead_to_the_same_instant(calendar, start, minutes, due):
+def test_the_stretches_of_every_row_of_the_golden_table_add_up_and_lead_to_the_same_instant(
+    calendar, start, minutes, due
+):
     trace = Trace.load(cal.add_working_time(calendar, at(start), minutes).trace.store())
     assert trace.total == minutes
     assert reckoning.replay(trace, at(start)) == at(due)
 
 
 @QUICK
-@given(CALENDARS, MOMENTS, FIGURES, st.booleans(), st.lists(st.tuples(st.integers(0, 900), st.integers(0, 3000)), max_size=4))
+@given(
+    CALENDARS,
+    MOMENTS,
+    FIGURES,
+    st.booleans(),
+    st.lists(st.tuples(st.integers(0, 900), st.integers(0, 3000)), max_size=4),
+)
 def test_with_any_pauses_the_stretches_add_up_and_lead_to_the_same_instant(calendar, start, minutes, always, gaps):
     pauses, moment = [], start
     for runs, stands in gaps:
@@ -145,14 +160,19 @@ def test_with_any_pauses_the_stretches_add_up_and_lead_to_the_same_instant(calen
     assert found.trace.total == minutes
     assert reckoning.replay(Trace.load(found.trace.store()), start) == found.due
     assert found.due >= reckoning.add(calendar, always, start, minutes).due
-    assert not any(s.begins < end and s.ends > begin for s in found.trace.segments for begin, end in pauses if end > begin)
+    assert not any(
+        s.begins < end and s.ends > begin for s in found.trace.segments for begin, end in pauses if end > begin
+    )
 
 
 @QUICK
 @given(CALENDARS, MOMENTS, FIGURES, st.booleans(), st.lists(st.integers(0, 3000), max_size=4))
 def test_pausing_and_resuming_at_once_changes_nothing(calendar, start, minutes, always, moments):
     pauses = [(at, at) for at in sorted(start + timedelta(minutes=n) for n in moments)]
-    assert reckoning.add_around(calendar, always, start, minutes, pauses).due == reckoning.add(calendar, always, start, minutes).due
+    assert (
+        reckoning.add_around(calendar, always, start, minutes, pauses).due
+        == reckoning.add(calendar, always, start, minutes).due
+    )
 
 
 # ------------------------------------------------------------------------------------------ clocks of a case
@@ -207,7 +227,11 @@ def test_a_stopped_clock_says_whether_it_was_kept(desk, clock):
     clock.forward(2)
     make.do(desk.agent, ref, "answer", **WORDS)
     again = told(ref, clock.at)[1]
-    assert (again[1], again[2], again[-1]) == ("Stopped on time", "It was taken up again 10:12: it runs from there.", "Done 10:14, on time.")
+    assert (again[1], again[2], again[-1]) == (
+        "Stopped on time",
+        "It was taken up again 10:12: it runs from there.",
+        "Done 10:14, on time.",
+    )
 
 
 def test_a_decision_is_explained_by_its_figure_or_by_cut_off(desk, clock):
@@ -229,7 +253,9 @@ def test_a_decision_is_explained_by_its_figure_or_by_cut_off(desk, clock):
         "The figure alone would give 10:30; the earlier time counts.",
     ]
     make.do(desk.supervisor, ref, "approve")
-    assert "Done 10:00, on time." in next(e for e in told(ref, clock.at) if e[0] == "Decision" and e[1] == "Stopped on time")
+    assert "Done 10:00, on time." in next(
+        e for e in told(ref, clock.at) if e[0] == "Decision" and e[1] == "Stopped on time"
+    )
 
 
 # ------------------------------------------------------------------------------------------ counted again
@@ -254,7 +280,11 @@ def test_what_is_stored_agrees_with_itself_and_any_tampering_is_seen(desk, clock
         row.trace = replace(trace, segments=segments).store()
         assert not explaining.agrees(session, row), segments
     row.trace = good[0]
-    for name, value in (("due_at", good[1] + timedelta(seconds=1)), ("minutes", 31), ("promised_at", local("18 16:00"))):
+    for name, value in (
+        ("due_at", good[1] + timedelta(seconds=1)),
+        ("minutes", 31),
+        ("promised_at", local("18 16:00")),
+    ):
         kept = getattr(row, name)
         setattr(row, name, value)
         assert not explaining.agrees(session, row), name

@@ -211,7 +211,9 @@ def test_a_changed_row_updates_only_what_changed_with_history() -> None:
     customers()
     assert counts(customers(files.customer(等级="A", 手机="13900139000", 协议止=datetime(2027, 6, 11)))) == (1, 0, 1, 0)
     assert (one(Customer).grade, one(Contact).phone, one(Agreement).ends_on) == ("A", "13900139000", date(2027, 6, 11))
-    last = db.session.scalars(select(Event.diff).where(Event.object_type == "customers").order_by(Event.seq.desc())).first()
+    last = db.session.scalars(
+        select(Event.diff).where(Event.object_type == "customers").order_by(Event.seq.desc())
+    ).first()
     assert last == '{"grade":["C","A"]}'
 
 
@@ -353,9 +355,7 @@ def test_the_report_has_the_form_that_other_programs_rely_on() -> None:
     report = customers(files.customer(等级="E"), files.customer(客户编号="C2", 负责客服="谁"))
     told = report.to_json()
     assert {name: told[name] for name in ("good", "created", "updated")} == {"good": 1, "created": 1, "updated": 0}
-    assert told["refused"] == [
-        {"line": 3, "field": "等级", "why": "“E” is not known here; possible are A、B、C、D"}
-    ]
+    assert told["refused"] == [{"line": 3, "field": "等级", "why": "“E” is not known here; possible are A、B、C、D"}]
     assert [(each["line"], each["field"]) for each in told["warned"]] == [(4, "负责客服")]
 
 
@@ -372,7 +372,9 @@ def test_partners_and_carriers_are_shared_by_the_offices() -> None:
 
 def test_a_row_that_clashes_with_another_record_is_refused_alone() -> None:
     bring("carriers", "代码,承运人,运输方式,运单前缀\nCZ,南航,空运,784\n".encode())
-    report = bring("carriers", "代码,承运人,运输方式,运单前缀\nMU,东航,空运,781\nXX,冒名,空运,784\nHU,海航,空运,880\n".encode())
+    report = bring(
+        "carriers", "代码,承运人,运输方式,运单前缀\nMU,东航,空运,781\nXX,冒名,空运,784\nHU,海航,空运,880\n".encode()
+    )
     assert counts(report) == (2, 2, 0, 1)
     assert report.refused[0].line == 3
     assert size(Carrier) == 3

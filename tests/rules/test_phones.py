@@ -9,7 +9,8 @@ from rules.words import Refused
 
 
 @pytest.mark.parametrize(
-    "typed", ["13800138000", "138 0013 8000", "138-0013-8000", "１３８００１３８０００", "+86 13800138000", "008613800138000"]
+    "typed",
+    ["13800138000", "138 0013 8000", "138-0013-8000", "１３８００１３８０００", "+86 13800138000", "008613800138000"],
 )
 def test_a_mobile_number_is_one_number_however_it_is_written(typed: str) -> None:
     assert mobile(typed) == Phone("13800138000", "13800138000", "", "mobile")

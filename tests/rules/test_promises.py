@@ -47,7 +47,11 @@ def test_a_later_time_holds_only_when_the_customer_has_accepted_it_and_the_figur
     assert make.matter(ref).due_at == local("18 11:00")
     make.do(desk.agent, ref, "message", **WORDS, promised_at=local("18 15:00"), accepted=True)
     (answer,) = make.clocks_of(ref)
-    assert (make.matter(ref).due_at, clocks.figure_due(answer), answer.minutes) == (local("18 15:00"), local("18 11:00"), 60)
+    assert (make.matter(ref).due_at, clocks.figure_due(answer), answer.minutes) == (
+        local("18 15:00"),
+        local("18 11:00"),
+        60,
+    )
     assert sound(ref)
 
 
@@ -107,7 +111,12 @@ def test_an_acknowledgement_stops_the_first_answer_and_the_time_it_names_runs(de
     make.do(desk.agent, ref, "acknowledge", **WORDS, promised_at=local("18 10:50"))
     first, promised = make.clocks_of(ref)
     assert (first.name, first.stopped_at) == ("answer", at)
-    assert (promised.name, promised.started_at, promised.due_at, promised.minutes) == ("promised", at, local("18 10:50"), 48)
+    assert (promised.name, promised.started_at, promised.due_at, promised.minutes) == (
+        "promised",
+        at,
+        local("18 10:50"),
+        48,
+    )
     case = make.matter(ref)
     assert (case.state, case.due_at, case.due_name) == ("open", local("18 10:50"), "promised")
     make.do(desk.agent, ref, "answer", **WORDS)
@@ -254,7 +263,9 @@ MOVES = WORDS | {"weight": "simple", "read_back": "赵敏 10:05", "reason": "x"}
 
 @pytest.mark.parametrize(("kind", "logged", "name", "minutes", "moves"), ROWS, ids=lambda value: str(value) or "-")
 @pytest.mark.parametrize("late", [False, True], ids=["on time", "late"])
-def test_each_clock_runs_for_its_figure_and_is_stopped_on_time_or_late(desk, clock, kind, logged, name, minutes, moves, late):
+def test_each_clock_runs_for_its_figure_and_is_stopped_on_time_or_late(
+    desk, clock, kind, logged, name, minutes, moves, late
+):
     clock.at = local("18 09:00")
     ref = getattr(make, kind)(desk.agent, desk, **logged)
     *before, last = moves.split()

@@ -69,7 +69,9 @@ def test_ticked_off_it_is_gone_and_never_told(desk, clock):
     assert no.value.code == 404
 
 
-@pytest.mark.parametrize("do", [lambda tx, i: reminders.tick_off(tx, i), lambda tx, i: reminders.move(tx, i, tx.at + timedelta(minutes=1))])
+@pytest.mark.parametrize(
+    "do", [lambda tx, i: reminders.tick_off(tx, i), lambda tx, i: reminders.move(tx, i, tx.at + timedelta(minutes=1))]
+)
 def test_a_reminder_of_a_colleague_is_not_mine(desk, clock, do):
     turn_id = remind(desk, desk.agent, 5)
     with pytest.raises(Refused) as no, write_tx(desk.colleague, "x") as tx:

@@ -32,7 +32,9 @@ def unreadable(kind: Kind, data: bytes) -> str:
 
 
 def test_a_good_customer_is_read_whole() -> None:
-    (record,) = read(CUSTOMERS, files.workbook([files.customer(客户名称="  上海远航 \u3000", 手机="１３８ ００１３ ０７９１")]))
+    (record,) = read(
+        CUSTOMERS, files.workbook([files.customer(客户名称="  上海远航 \u3000", 手机="１３８ ００１３ ０７９１")])
+    )
     assert (record.line, record.problems, record.doubts) == (3, [], [])
     assert record.values | {"remark": None} == {
         "code": "C10001", "name": "上海远航", "grouping": "direct", "grade": "C", "source": "management",
@@ -177,7 +179,13 @@ def test_a_whole_last_row_without_a_line_end_is_taken_and_doubted() -> None:
 def test_titles_totals_signatures_and_repeated_headers_are_no_records() -> None:
     data = files.text([files.waybill()])
     header = data.split(b"\r\n")[0]
-    data = "运单导出,2026年11月\r\n\r\n".encode("gbk") + data + header + b"\r\n" + "制表：林晓雯,,,2026-11-20\r\n".encode("gbk")
+    data = (
+        "运单导出,2026年11月\r\n\r\n".encode("gbk")
+        + data
+        + header
+        + b"\r\n"
+        + "制表：林晓雯,,,2026-11-20\r\n".encode("gbk")
+    )
     assert [(record.line, record.problems) for record in read(WAYBILLS, data)] == [(4, [])]
 
 
@@ -201,7 +209,9 @@ def test_a_file_that_is_no_such_file_gets_one_sentence() -> None:
     assert "a file of customer data, not of waybill data" in unreadable(WAYBILLS, files.workbook([files.customer()]))
     assert "No header row was found" in unreadable(CUSTOMERS, "姓名的,年龄\n甲,3\n".encode())
     header = [name for name in files.CUSTOMER_HEADER if name != "客户名称"]
-    assert "The column 客户名称 is missing in row 2" in unreadable(CUSTOMERS, files.workbook([files.customer()], header))
+    assert "The column 客户名称 is missing in row 2" in unreadable(
+        CUSTOMERS, files.workbook([files.customer()], header)
+    )
 
 
 def test_a_header_without_rows_is_no_error() -> None:

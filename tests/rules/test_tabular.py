@@ -43,7 +43,7 @@ def why(source: bytes | Path) -> str:
     return str(caught.value)
 
 
-TEXT = "标题\r\n编号,地址\r\nC1,\"某路311号\n后门卸货\"\r\n\r\nC2,某路\r\n"
+TEXT = '标题\r\n编号,地址\r\nC1,"某路311号\n后门卸货"\r\n\r\nC2,某路\r\n'
 READ = [(1, ["标题"]), (2, ["编号", "地址"]), (3, ["C1", "某路311号\n后门卸货"]), (5, ["C2", "某路"])]
 
 
@@ -87,9 +87,9 @@ def test_a_formula_that_fails_is_not_taken_for_a_blank() -> None:
     assert rows(out.getvalue()) == [(1, ["a", "#VALUE!", "c"])]
 
 
-@pytest.mark.parametrize("size", [len("a,b\r\nC1,\"某路311号\n后".encode()), len("a,b\r\nC1,\"某".encode()) - 1])
+@pytest.mark.parametrize("size", [len('a,b\r\nC1,"某路311号\n后'.encode()), len('a,b\r\nC1,"某'.encode()) - 1])
 def test_a_text_file_that_ends_inside_a_cell_says_so(size: int) -> None:
-    table = tabular.read("a,b\r\nC1,\"某路311号\n后门\"\r\n".encode()[:size])[0]
+    table = tabular.read('a,b\r\nC1,"某路311号\n后门"\r\n'.encode()[:size])[0]
     assert table.cut
     assert table.rows[-1].line == 2
 

@@ -77,9 +77,7 @@ def test_an_answer_is_told_with_seconds_below_ten_minutes(seconds, words):
     assert str(telling.took_exactly(seconds)) == words
 
 
-@pytest.mark.parametrize(
-    ("minutes_gone", "used"), [(-5, 0), (0, 0), (20, 33), (59.9, 99), (60, 100), (600, 100)]
-)
+@pytest.mark.parametrize(("minutes_gone", "used"), [(-5, 0), (0, 0), (20, 33), (59.9, 99), (60, 100), (600, 100)])
 def test_the_used_share_of_the_allowance_stays_between_none_and_all(minutes_gone, used):
     assert telling.share(NOW, ahead(hours=1), ahead(minutes=minutes_gone)) == used
 

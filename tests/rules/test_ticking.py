@@ -49,7 +49,9 @@ def state():
     made = session.execute(select(Escalation.case_id, Escalation.name, Escalation.rung).order_by(Escalation.id)).all()
     events = session.execute(select(Event.case_id, Event.diff).where(Event.object_type == "escalations")).all()
     keys = session.scalars(select(Notice.key)).all()
-    turns = session.execute(unseen(select(Turn.case_id, Turn.user_id).where(Turn.what == "escalated", Turn.closed_at.is_(None)))).all()
+    turns = session.execute(
+        unseen(select(Turn.case_id, Turn.user_id).where(Turn.what == "escalated", Turn.closed_at.is_(None)))
+    ).all()
     return sorted(map(tuple, made)), len(events), sorted(keys), sorted(map(tuple, turns))
 
 
@@ -144,7 +146,11 @@ def test_a_fault_in_one_item_does_not_keep_the_others_waiting(desk, clock, monke
 
 def runs(**where):
     db.session.rollback()
-    return list(db.session.scalars(select(TickRun).filter_by(**where).order_by(TickRun.id).execution_options(populate_existing=True)))
+    return list(
+        db.session.scalars(
+            select(TickRun).filter_by(**where).order_by(TickRun.id).execution_options(populate_existing=True)
+        )
+    )
 
 
 def test_quiet_runs_share_a_row_that_says_when_the_desk_last_looked(desk, clock):

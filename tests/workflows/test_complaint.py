@@ -75,12 +75,17 @@ STRANGER = {"customer_id": None, "caller_name": "周先生", "caller_phone": "13
 
 
 @pytest.mark.parametrize(
-    ("grade", "simple", "complex_"), [("A", 60, 480), ("B", 120, 1440), ("C", 120, 1440), ("D", 120, 1440), (None, 120, 1440)]
+    ("grade", "simple", "complex_"),
+    [("A", 60, 480), ("B", 120, 1440), ("C", 120, 1440), ("D", 120, 1440), (None, 120, 1440)],
 )
 def test_the_time_for_a_complaint_goes_by_its_weight_and_the_class_of_the_customer(desk, grade, simple, complex_):
     with make.writing() as tx:
         office = tx.session.get_one(make.Office, desk.office)
-        caller = {"customer_id": make.make_customer(tx, office, "长风", "13900002222", grade=grade).id} if grade else STRANGER
+        caller = (
+            {"customer_id": make.make_customer(tx, office, "长风", "13900002222", grade=grade).id}
+            if grade
+            else STRANGER
+        )
     for weight, minutes in (("simple", simple), ("complex", complex_)):
         (clock,) = make.clocks_of(make.complaint(desk.agent, desk, weight=weight, **caller))
         assert clock.minutes == minutes
