@@ -25,6 +25,7 @@ from sqlalchemy import Engine
 
 from app import create_app
 from models import db
+from rules import history
 
 NAMES = os.environ.get("FIRSTHAND_TEST_DATABASES", "sqlite,postgresql").split(",")
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))  # the same in all workers of a run
@@ -137,6 +138,7 @@ def app(house: Flask, database: Database) -> Iterator[Flask]:
     """The application on a database as the migrations leave it, in an application context."""
     with house.app_context():
         database.reset(db.engine)
+        history.use_key(house.config["HISTORY_KEY"])  # another application of this worker may have set its own
         yield house
         db.session.rollback()
         db.session.remove()
