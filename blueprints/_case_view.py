@@ -72,9 +72,9 @@ def case_values(case: Any, who: Actor, tried: Tried | None = None, said: Any = N
     writes = look.flow.state(case.state).open and "auditor" not in who.roles
     return {
         "row": row, "talk": talk(look), "inside": inside, "moves": _moves(look), "blocked": _blocked(look),
-        "note_url": None, "note_error": None, "note_text": None, "said": said,
-        "files_url": url_for("cases.move", ref=case.ref, name="attach") if writes else None, "files_error": None,
-        "files": papers(look.facts), "entries": entries(look.facts), "more_url": None, "panels": panels(case),
+        "said": said,
+        "files_url": url_for("cases.move", ref=case.ref, name="attach") if writes else None,
+        "files": papers(look.facts), "entries": entries(look.facts), "panels": panels(case),
     }  # fmt: skip
 
 

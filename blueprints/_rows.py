@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from blueprints._words import local, words, zone
+from blueprints._words import local, zone
 from rules import telling
 from rules.store import Actor, now
 from rules.words import N_, Words
@@ -203,8 +203,3 @@ def bands(
     )
     found = [(tone, label, n, [row for row in rows if test(due[id(row)])]) for tone, label, n, test in names]
     return [band for band in found if band[3]]
-
-
-def number_of(row: Row) -> str:
-    """The row's words in plain text, for titles."""
-    return f"{words(row.stamp)} {row.ref}"

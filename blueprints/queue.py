@@ -208,7 +208,7 @@ def _rail(wanted: queue.Filter, counts: dict[str, int]) -> list[Any]:
     names = queue.VIEWS if "auditor" not in me().roles else (queue.OFFICE,)
     views = [
         (f"view-{view}", TITLES[view], address(queue.Filter(view, wanted.at, wanted.day_end)), counts[f"view-{view}"], 0,
-         view == wanted.view and wanted.kind is not None and False)
+         False)
         for view in names if view != wanted.view or view == queue.MINE
     ]  # fmt: skip
     if can(me(), "case.write"):
@@ -233,5 +233,5 @@ def _filters(wanted: queue.Filter) -> Filters:
 
 def counts_for(who: Any) -> list[tuple[str, int]]:
     """The numbers beside the rail after a move in the list (out of band)."""
-    g.setdefault("counted", queue.counts(db.session(), who, read_filter(), list(KINDS)))
-    return [(name.removeprefix("kind-"), n) for name, n in g.counted.items() if name.startswith("kind-")]
+    counted = queue.counts(db.session(), who, read_filter(), list(KINDS))
+    return [(name.removeprefix("kind-"), n) for name, n in counted.items() if name.startswith("kind-")]

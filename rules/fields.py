@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional
 
 from rules import phones
 from rules.words import N_, Refused, Words
@@ -235,7 +235,3 @@ class Whole(StringField):
             if not re.fullmatch(r"\d{1,12}", typed, re.ASCII):
                 raise ValueError(Words(N_("Choose one of the offered values.")))
             self.data = int(typed)
-
-
-__all__ = ["InputRequired", "Optional"]
-Check = Callable[[Any, Any], None]

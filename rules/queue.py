@@ -35,7 +35,7 @@ AFTER = (
     bindparam("after_id", type_=Turn.id.type),
 )
 SHAPES = 512
-Owner, Assignee = aliased(User), aliased(User)
+Owner = aliased(User)
 
 
 @dataclass(frozen=True, slots=True)
