@@ -158,14 +158,15 @@ class Maker:
 
     def _hire(self, person: tuple[str, str, str, str | None, int], action: str, at: datetime) -> None:
         login, display, role, code, grade = person
+        roles = [role, "release"] if login in data.RELEASE_OFFICERS else [role]
         with write_tx(system("flask demo"), action, at) as tx:
             home = tx.session.get_one(Office, self.offices[code]) if code else None
             user = accounts.add(
-                tx, login, accounts.one_time_password(), [role], display=display, office=home, grade=grade
+                tx, login, accounts.one_time_password(), roles, display=display, office=home, grade=grade
             )
             user_id = user.id
         office_id = self.offices.get(code or "")
-        self.people[login] = Actor(user_id, login, display, frozenset({role}), grade, office_id, route="flask demo")
+        self.people[login] = Actor(user_id, login, display, frozenset(roles), grade, office_id, route="flask demo")
 
     def _win(self, row: tuple[Any, ...], at: datetime) -> None:
         key, name, code, grade, grouping, agent, contact, post, settlement, warning = row

@@ -15,12 +15,14 @@ PEOPLE = (
     ("lin", "林晓雯", "agent", "SZ", 1),
     ("hu", "胡婷", "agent", "SZ", 1),
     ("chen", "陈志强", "supervisor", "SZ", 2),
+    ("guo", "郭立群", "supervisor", "SZ", 3),
     ("zhou", "周敏", "finance", "SZ", 1),
     ("gu", "顾磊", "agent", "SH", 1),
     ("shen", "沈佳", "supervisor", "SH", 2),
     ("admin", "管理员", "admin", "SZ", 1),
     ("he", "何静", "auditor", None, 1),
 )
+RELEASE_OFFICERS = ("zhou",)  # sign last for a bill of lading, besides their own role
 
 # key, name, office, class, group, own agent, contact, post, settlement, remark for every matter
 CUSTOMERS: tuple[tuple[Any, ...], ...] = (
@@ -79,6 +81,8 @@ GOODS: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
     ("late", "chenyu", "air", "A5", {"destination": "重庆", "consignee": "王晓东"}),
     ("wet", "nanling", "air", "A6", {"destination": "兰州", "consignee": "马建国"}),
     ("sea", "haiwei", "sea", "S4", {"destination": "汉堡", "consignee": "Elbe Handels GmbH"}),
+    ("back", "hemu", "air", "A3", {"destination": "西安", "consignee": "孙立"}),
+    ("bill", "haiwei", "sea", "S3", {"destination": "鹿特丹", "consignee": "Maas Handel BV"}),
     ("sh", "puyuan", "air", "A5", {"destination": "成都", "consignee": "邹敏"}),
 )
 
@@ -152,13 +156,21 @@ MATTERS: tuple[Matter, ...] = (
             Step(9, "chen", "approve", {"reason": "同城加送，费用已谈"})),
            about="charge", channel="wechat"),
     # today
-    Matter("change", "hu", 25, "haiwei", {"code": "K18", "reason": "申请汉堡免柜期加 4 天"},
+    Matter("change", "hu", 25, "haiwei", {"code": "K18", "free_days": 18, "reason": "申请汉堡免柜期加 4 天"},
            (Step(15, "hu", "submit", _proof("海纬盖章申请")),), about="sea", channel="mail"),
     Matter("change", "lin", 18, "chenyu", {"code": "K06", "reason": "款已到，放货"} | _proof("方婉盖章传真"),
            about="held", channel="fax"),
     Matter("change", "lin", 12, "qingteng", {"code": "K06", "reason": "客户说可以放货，传真稍后到"}, about="held2"),
     Matter("change", "hu", 35, "shunda", {"code": "K06", "reason": "发货人通知放货"} | _proof("钟顺盖章传真"),
            (Step(31, "hu", "ask_finance"),), about="stopped", channel="fax"),
+    Matter("change", "hu", 20, "hemu", {"code": "K05", "reason": "买家取消，问货还能不能退回"}
+           | {"proof_note": "苏禾盖章传真",
+              "proof_items": ["number", "destination", "consignee", "return_to_stock", "no_refund"]},
+           (Step(17, "hu", "ask_confirmation", {"what": "dispatcher", "whom": "调度室 分机 812"}),), about="back", channel="fax"),
+    Matter("change", "hu", 44, "haiwei", {"code": "K14", "bl_number": "FHBL-SZ-0448", "bl_date": "2026-11-15",
+           "reason": "信用证装期到 15 日，业务已登记台账特殊事项"},
+           (Step(40, "hu", "submit", {"proof_note": "业务台账登记，保函", "proof_items": ["number", "content"]}),),
+           about="bill", channel="sales"),
     Matter("complaint", "lin", 15, "qingteng", _complaint("pickup", "simple", "约好上午十点提货，车队十一点半才到，也没有打电话"),
            channel="phone"),
     Matter("complaint", "hu", 50, "haiwei", _complaint("attitude", "simple", "昨天接电话的同事说“你自己看网站”，要求书面答复"),

@@ -157,10 +157,10 @@ class User(Model):
 
 
 class UserRole(Model):
-    """One role of one account."""
+    """One role of one account; `release` is the release officer's right, which a finance account holds beside (D-06)."""
 
     __tablename__ = "user_roles"
-    __table_args__ = (one_of("role", "agent", "supervisor", "finance", "auditor", "admin"),)
+    __table_args__ = (one_of("role", "agent", "supervisor", "finance", "release", "auditor", "admin"),)
     user_id: Mapped[int] = link("users.id", primary_key=True)
     role: Mapped[Code] = mapped_column(primary_key=True)
 
@@ -208,6 +208,36 @@ class Setting(Model):
     valid_from: Mapped[At]
     by_id: Mapped[int | None] = link("users.id")
     approved_by_id: Mapped[int | None] = link("users.id")
+
+
+class Grant(Model):
+    """Roles and a grade that somebody asks for an account, where a second person has to agree (E-18).
+
+    `roles` and `grade` are what the account shall hold; until then it keeps what it has. `alone`: took effect at once,
+    because nobody else could agree. One waits per account at most.
+    """
+
+    __tablename__ = "grants"
+    __table_args__ = (
+        one_of("status", "waiting", "agreed", "alone", "refused", "dropped"),
+        CheckConstraint("grade BETWEEN 1 AND 4", name="grade_range"),
+        CheckConstraint("(status IN ('agreed','refused')) = (decided_by_id IS NOT NULL)", name="decider_known"),
+        CheckConstraint("status <> 'agreed' OR (decided_by_id <> by_id AND decided_by_id <> user_id)", name="four_eyes"),
+        Index("uq_grants_waiting", "user_id", unique=True,
+              sqlite_where=text("status = 'waiting'"), postgresql_where=text("status = 'waiting'")),
+        Index("ix_grants_user", "user_id", "id"),
+    )  # fmt: skip
+    id: Mapped[Id]
+    user_id: Mapped[int] = link("users.id")
+    roles: Mapped[Any] = mapped_column(Json)
+    grade: Mapped[int]
+    status: Mapped[Code] = mapped_column(default="waiting")
+    by_id: Mapped[int | None] = link("users.id")
+    made_at: Mapped[At]
+    decided_by_id: Mapped[int | None] = link("users.id")
+    decided_at: Mapped[At | None]
+    user: Mapped[User] = relationship(lazy="raise_on_sql", foreign_keys=[user_id])
+    by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[by_id])
 
 
 class CalendarDay(Model):
@@ -440,6 +470,9 @@ class Shipment(Model):
     hold_shipper: Mapped[Line | None]
     hold_service: Mapped[Line | None]
     hold_finance: Mapped[Line | None]
+    freed_at: Mapped[At | None]  # finance lets this waybill go although its customer is stopped (FIN-06)
+    freed_by_id: Mapped[int | None] = link("users.id")
+    freed_reason: Mapped[Line | None]
     transfers: Mapped[int | None]
     receipt: Mapped[Name | None]
     payment: Mapped[Code | None]
@@ -562,22 +595,25 @@ class Complaint(Case):
 
 
 class Change(Case):
-    """改单: what shall change on a shipment, on whose written word, at what charge, and who decides (CHG-01 …)."""
+    """改单: what shall change on a shipment, on whose written word, at what charge, and who decides (CHG-01 …).
+
+    `extra` holds what a kind asks beyond the shipment's columns (catalogue), `stage_seen` the stage that the last signer
+    agreed to, `looked_at` the supervisor's daily look at what was carried out without a decision (D-01).
+    """
 
     __tablename__ = "changes"
-    __table_args__ = (money_range("charge_minor"), one_of("payer", "shipper", "consignee", "company"))
+    __table_args__: Any = (Index("ix_changes_code", "code", "id"), Index("ix_changes_executed", "executed_at", "id"))
     id: Mapped[int] = link("cases.id", primary_key=True)
     code: Mapped[Code]
     requested_by_id: Mapped[int] = link("users.id")
     last_editor_id: Mapped[int] = link("users.id")
     shipment_version: Mapped[int]
     stage_asked: Mapped[str] = mapped_column(String(2))
+    stage_seen: Mapped[str | None] = mapped_column(String(2))
     stage_decided: Mapped[str | None] = mapped_column(String(2))
+    stage_executed: Mapped[str | None] = mapped_column(String(2))
     reason: Mapped[Line | None]
-    charge_minor: Mapped[Minor] = mapped_column(default=0, info={"money": "currency"})
-    currency: Mapped[str] = mapped_column(String(3), default="CNY")
-    payer: Mapped[Code | None]
-    charge_agreed: Mapped[Line | None]
+    extra: Mapped[Any] = mapped_column(Json, default=dict)
     proof_note: Mapped[Line | None]
     proof_items: Mapped[Any] = mapped_column(Json, default=list)
     read_back: Mapped[Line | None]
@@ -586,8 +622,12 @@ class Change(Case):
     own_system_at: Mapped[At | None]
     own_system_by_id: Mapped[int | None] = link("users.id")
     finance_asked_at: Mapped[At | None]
+    leader_asked_at: Mapped[At | None]
+    looked_at: Mapped[At | None]
+    looked_by_id: Mapped[int | None] = link("users.id")
     round: Mapped[int] = mapped_column(default=1)
     fields: Mapped[list[ChangeField]] = relationship(lazy="raise_on_sql", order_by="ChangeField.id")
+    lines: Mapped[list[ChargeLine]] = relationship(lazy="raise_on_sql", order_by="ChargeLine.id")
     __mapper_args__ = {"polymorphic_identity": "change"}
 
 
@@ -603,16 +643,136 @@ class ChangeField(Model):
     new: Mapped[Any] = mapped_column(Json, nullable=True)
 
 
+class ChargeLine(Model):
+    """Money of a change: what the customer owes us (receivable) or we owe somebody (payable), and with whom it was agreed
+    (CHG-15). A waived line stays, with who waived it and why (CHG-19)."""
+
+    __tablename__ = "charge_lines"
+    __table_args__ = (
+        one_of("side", "receivable", "payable"),
+        one_of("payer", "shipper", "consignee", "company"),
+        CheckConstraint("amount_minor BETWEEN 1 AND 100000000000", name="amount_range"),
+        CheckConstraint("(waived_at IS NULL) = (waived_by_id IS NULL)", name="waiver_known"),
+    )
+    id: Mapped[Id]
+    case_id: Mapped[int] = link("changes.id", index=True)
+    side: Mapped[Code] = mapped_column(default="receivable")
+    item: Mapped[Code] = mapped_column(default="change")
+    payer: Mapped[Code | None]
+    party: Mapped[Name | None]
+    amount_minor: Mapped[Minor] = mapped_column(info={"money": "currency"})
+    currency: Mapped[str] = mapped_column(String(3), default="CNY")
+    agreed: Mapped[Line | None]
+    fee_id: Mapped[int | None] = link("fees.id")
+    waived_at: Mapped[At | None]
+    waived_by_id: Mapped[int | None] = link("users.id")
+    waived_reason: Mapped[Line | None]
+    by_id: Mapped[int] = link("users.id")
+    at: Mapped[At]
+
+
+class Fee(Model):
+    """One line of the fee table: what a kind of change costs with a carrier at a stage (NULL: with any), while it is valid."""
+
+    __tablename__ = "fees"
+    __table_args__ = (
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="days_in_order"),
+        CheckConstraint("receivable_minor BETWEEN 0 AND 100000000000", name="receivable_range"),
+        CheckConstraint("payable_minor BETWEEN 0 AND 100000000000", name="payable_range"),
+        Index("ix_fees_code", "code", "office_id"),
+    )
+    id: Mapped[Id]
+    office_id: Mapped[int | None] = link("offices.id")
+    code: Mapped[Code]
+    carrier: Mapped[Code | None]
+    stage: Mapped[str | None] = mapped_column(String(2))
+    item: Mapped[Code] = mapped_column(default="change")
+    receivable_minor: Mapped[Minor] = mapped_column(default=0, info={"money": "currency"})
+    payable_minor: Mapped[Minor] = mapped_column(default=0, info={"money": "currency"})
+    currency: Mapped[str] = mapped_column(String(3), default="CNY")
+    valid_from: Mapped[Day]
+    valid_until: Mapped[Day | None]
+    by_id: Mapped[int] = link("users.id")
+    made_at: Mapped[At]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Confirmation(Model):
+    """An answer that a change needs from inside the house or from a partner: asked of whom, when, by when, and what he said
+    (CHG-08, CHG-12). The catalogue says which a kind needs, and what waits for it."""
+
+    __tablename__ = "confirmations"
+    __table_args__ = (
+        one_of("answer", "yes", "no"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answer_timed"),
+        Index("ix_confirmations_case", "case_id", "id"),
+    )
+    id: Mapped[Id]
+    case_id: Mapped[int] = link("cases.id")
+    what: Mapped[Code]
+    whom: Mapped[Line | None]
+    asked_at: Mapped[At]
+    asked_by_id: Mapped[int] = link("users.id")
+    clock_id: Mapped[int | None] = link("clocks.id")
+    chases: Mapped[int] = mapped_column(default=0)
+    answer: Mapped[Code | None]
+    answered_at: Mapped[At | None]
+    answered_by: Mapped[Name | None]
+    text: Mapped[Line | None]
+    recorded_by_id: Mapped[int | None] = link("users.id")
+
+
+class CustomerLink(Model):
+    """A page that a customer opens without signing in, once: to confirm exactly what stands in `shown`, or to ask for a
+    zero-cost change on his own waybills (CHG-03, CHG-15). Only the hash of its secret is kept."""
+
+    __tablename__ = "customer_links"
+    __table_args__ = (
+        one_of("purpose", "confirm", "ask"),
+        one_of("answer", "confirmed", "declined", "asked"),
+        one_of("language", "zh", "en"),
+        CheckConstraint("expires_at > made_at", name="times_in_order"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answer_timed"),
+        Index("ix_customer_links_case", "case_id"),
+    )
+    id: Mapped[Id]
+    office_id: Mapped[int] = link("offices.id")
+    purpose: Mapped[Code]
+    case_id: Mapped[int | None] = link("cases.id")
+    customer_id: Mapped[int | None] = link("customers.id", index=True)
+    contact_id: Mapped[int | None] = link("contacts.id")
+    language: Mapped[Code] = mapped_column(default="zh")
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True, info={"secret": True})
+    shown: Mapped[Any] = mapped_column(Json, default=dict, info={"derived": True})
+    content: Mapped[str | None] = mapped_column(String(64))
+    made_by_id: Mapped[int] = link("users.id")
+    made_at: Mapped[At]
+    expires_at: Mapped[At]
+    revoked_at: Mapped[At | None]
+    answer: Mapped[Code | None]
+    answered_at: Mapped[At | None]
+    answered_by: Mapped[Name | None]
+    remark: Mapped[Line | None]
+    address: Mapped[Name | None]
+    made_by: Mapped[User] = relationship(lazy="raise_on_sql", foreign_keys=[made_by_id])
+
+
 class Approval(Model):
-    """A role (and grade) is asked for a decision; the asker and the last editor can never give it (E-15, D-01)."""
+    """A role (and grade) is asked for a decision; the asker and the last editor can never give it (E-15, D-01).
+
+    `content` is the hash of what was signed: what is edited afterwards is not signed. `on_behalf_of_id`: B for A (D-13).
+    `opened_at` and `proof_opened` tell how the decider came to it.
+    """
 
     __tablename__ = "approvals"
     __table_args__ = (
         UniqueConstraint("case_id", "round", "step"),
         one_of("status", "waiting", "approved", "refused", "returned", "dropped"),
-        one_of("role", "supervisor", "finance"),
+        one_of("role", "supervisor", "finance", "release"),
         CheckConstraint("(status IN ('waiting','dropped')) = (decided_by_id IS NULL)", name="decider_known"),
         CheckConstraint("decided_by_id <> requested_by_id", name="four_eyes"),
+        Index("ix_approvals_decided", "decided_at", "id"),
     )
     id: Mapped[Id]
     case_id: Mapped[int] = link("cases.id", index=True)
@@ -628,7 +788,102 @@ class Approval(Model):
     on_behalf_of_id: Mapped[int | None] = link("users.id")
     decided_at: Mapped[At | None]
     reason: Mapped[Line | None]
+    content: Mapped[str | None] = mapped_column(String(64))
+    opened_at: Mapped[At | None]
+    proof_opened: Mapped[bool | None]
     version: Mapped[int] = mapped_column(default=1)
+    decided_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[decided_by_id])
+    on_behalf_of: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[on_behalf_of_id])
+    __mapper_args__ = {"version_id_col": version}
+
+
+# ---------------------------------------------------------------------------------------------- holds and money received
+
+
+class Hold(Model):
+    """A hold on a customer or on goods, from being proposed or placed to being lifted, each by its own side (CF-24).
+
+    side: shipper (物控), service, finance. what: goods, stop (停办), documents (扣单). The columns on customers and shipments
+    say what is in force now; this row says since when, by whom and why, and for documents whether the contract makes them
+    conditional on payment (`pay_first`), else who held them nevertheless (`overridden_by_id`).
+    """
+
+    __tablename__ = "holds"
+    __table_args__ = (
+        one_of("side", "shipper", "service", "finance"),
+        one_of("what", "goods", "stop", "documents"),
+        one_of("status", "proposed", "active", "lifted", "dropped"),
+        CheckConstraint("(customer_id IS NULL) <> (shipment_id IS NULL)", name="one_target"),
+        Index("uq_holds_customer", "customer_id", "side", "what", unique=True,
+              sqlite_where=text("status IN ('proposed','active') AND customer_id IS NOT NULL"),
+              postgresql_where=text("status IN ('proposed','active') AND customer_id IS NOT NULL")),
+        Index("uq_holds_shipment", "shipment_id", "side", "what", unique=True,
+              sqlite_where=text("status IN ('proposed','active') AND shipment_id IS NOT NULL"),
+              postgresql_where=text("status IN ('proposed','active') AND shipment_id IS NOT NULL")),
+        Index("ix_holds_office", "office_id", "status", "id"),
+    )  # fmt: skip
+    id: Mapped[Id]
+    office_id: Mapped[int] = link("offices.id")
+    customer_id: Mapped[int | None] = link("customers.id")
+    shipment_id: Mapped[int | None] = link("shipments.id")
+    side: Mapped[Code]
+    what: Mapped[Code]
+    status: Mapped[Code] = mapped_column(default="active")
+    reason: Mapped[Line]
+    proposed_at: Mapped[At | None]
+    placed_at: Mapped[At | None]
+    placed_by_id: Mapped[int | None] = link("users.id")
+    pay_first: Mapped[bool | None]
+    overridden_by_id: Mapped[int | None] = link("users.id")
+    override_reason: Mapped[Line | None]
+    ended_at: Mapped[At | None]
+    ended_by_id: Mapped[int | None] = link("users.id")
+    end_reason: Mapped[Line | None]
+    version: Mapped[int] = mapped_column(default=1)
+    customer: Mapped[Customer | None] = relationship(lazy="raise_on_sql")
+    shipment: Mapped[Shipment | None] = relationship(lazy="raise_on_sql")
+    placed_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[placed_by_id])
+    ended_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[ended_by_id])
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Payment(Model):
+    """Money that a customer says he has paid, until finance has found it on the account: amount, day, slip (FIN-19)."""
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        one_of("status", "waiting", "confirmed", "partly", "missing"),
+        CheckConstraint("amount_minor BETWEEN 1 AND 100000000000", name="amount_range"),
+        CheckConstraint("confirmed_minor BETWEEN 0 AND 100000000000", name="confirmed_range"),
+        CheckConstraint("(status = 'waiting') = (decided_by_id IS NULL)", name="decider_known"),
+        CheckConstraint("decided_by_id <> stated_by_id", name="four_eyes"),
+        Index("ix_payments_office", "office_id", "status", "due_at"),
+    )
+    id: Mapped[Id]
+    office_id: Mapped[int] = link("offices.id")
+    customer_id: Mapped[int] = link("customers.id", index=True)
+    shipment_id: Mapped[int | None] = link("shipments.id")
+    amount_minor: Mapped[Minor] = mapped_column(info={"money": "currency"})
+    currency: Mapped[str] = mapped_column(String(3), default="CNY")
+    paid_on: Mapped[Day]
+    payer: Mapped[Name | None]
+    purpose: Mapped[Line]
+    slip: Mapped[Line | None]
+    slip_sha256: Mapped[str | None] = mapped_column(String(64))
+    slip_media: Mapped[Name | None]
+    slip_preview: Mapped[str | None] = mapped_column(String(64))
+    stated_by_id: Mapped[int] = link("users.id")
+    stated_at: Mapped[At]
+    due_at: Mapped[At]
+    status: Mapped[Code] = mapped_column(default="waiting")
+    confirmed_minor: Mapped[Minor | None] = mapped_column(info={"money": "currency"})
+    decided_by_id: Mapped[int | None] = link("users.id")
+    decided_at: Mapped[At | None]
+    reason: Mapped[Line | None]
+    version: Mapped[int] = mapped_column(default=1)
+    customer: Mapped[Customer] = relationship(lazy="raise_on_sql")
+    shipment: Mapped[Shipment | None] = relationship(lazy="raise_on_sql")
+    stated_by: Mapped[User] = relationship(lazy="raise_on_sql", foreign_keys=[stated_by_id])
     decided_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[decided_by_id])
     __mapper_args__ = {"version_id_col": version}
 
@@ -899,6 +1154,18 @@ class Draft(Model):
     user_id: Mapped[int] = link("users.id")
     place: Mapped[Name]
     values: Mapped[Any] = mapped_column(Json)
+    at: Mapped[At]
+
+
+class Seen(Model):
+    """That a person opened a case or its proof, first and last; written by reading, not part of the history (E-28)."""
+
+    __tablename__ = "seen"
+    __table_args__ = (one_of("what", "case", "proof"), Index("ix_seen_object", "what", "object_id"))
+    user_id: Mapped[int] = link("users.id", primary_key=True)
+    what: Mapped[Code] = mapped_column(primary_key=True)
+    object_id: Mapped[int] = mapped_column(Big, primary_key=True)
+    first_at: Mapped[At]
     at: Mapped[At]
 
 

@@ -7,7 +7,7 @@ FIRSTHAND_HISTORY_KEY     chain key of the history shared by several processes; 
 FIRSTHAND_HOSTS           host names the desk answers to, separated by commas
 FIRSTHAND_INSECURE_HTTP   1 = plain http on this machine or a private network (other cookie name, banner)
 FIRSTHAND_PROXY           1 = behind one TLS proxy that sets X-Forwarded-For and X-Forwarded-Proto
-FIRSTHAND_PUBLIC_URL      address under which customers reach links
+FIRSTHAND_PUBLIC_URL      address under which customers reach links, e.g. https://desk.example.cn; empty: no links
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 try:
     import pysqlite3 as sqlite  # has wheels on some platforms only
@@ -79,6 +80,22 @@ def database(url: str) -> dict[str, Any]:
     return {"pool_size": 8, "max_overflow": 0, "pool_timeout": 10, "pool_pre_ping": True}
 
 
+def public_url(url: str, insecure: bool) -> str:
+    """The address under which customers reach links, without a slash at its end; "" turns links off. Raises Misconfigured
+    for one that would lead nowhere, or over plain http where that is not allowed."""
+    url = url.strip().rstrip("/")
+    parts = urlsplit(url)
+    if url and (
+        parts.scheme not in ("http", "https") or not parts.hostname or url != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise Misconfigured("FIRSTHAND_PUBLIC_URL must be scheme and host alone, for example https://desk.example.cn")
+    if parts.scheme == "http" and not insecure:
+        raise Misconfigured(
+            "FIRSTHAND_PUBLIC_URL must begin with https:// (plain http only with FIRSTHAND_INSECURE_HTTP=1)."
+        )
+    return url
+
+
 def read(env: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Flask configuration from the environment. Raises Misconfigured with a sentence that says what to set."""
     env = os.environ if env is None else env
@@ -86,6 +103,9 @@ def read(env: Mapping[str, str] | None = None) -> dict[str, Any]:
     url = env.get("DATABASE_URL") or f"sqlite:///{folder / 'desk.db'}"
     insecure = env.get("FIRSTHAND_INSECURE_HTTP") == "1"
     hosts = [h.strip() for h in env.get("FIRSTHAND_HOSTS", "").split(",") if h.strip()]
+    public = public_url(env.get("FIRSTHAND_PUBLIC_URL", ""), insecure)
+    if public:  # customers come under this name: the desk answers to it
+        hosts.append(urlsplit(public).hostname or "")
     secret = env.get("FIRSTHAND_SECRET_KEY", "")
     if secret and (len(secret) < 32 or len(set(secret)) < 10):
         raise Misconfigured("FIRSTHAND_SECRET_KEY must be at least 32 random characters.")
@@ -100,7 +120,7 @@ def read(env: Mapping[str, str] | None = None) -> dict[str, Any]:
         "INSECURE_HTTP": insecure,
         "PROXY": env.get("FIRSTHAND_PROXY") == "1",
         "DEMO": env.get("FIRSTHAND_DEMO") == "1",
-        "PUBLIC_URL": env.get("FIRSTHAND_PUBLIC_URL", "").rstrip("/"),
+        "PUBLIC_URL": public,
         "HOSTS": hosts,
         "TRUSTED_HOSTS": None if insecure else [*hosts, "127.0.0.1", "localhost"],
         "SESSION_COOKIE_NAME": "desk" if insecure else "__Host-desk",

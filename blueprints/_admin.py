@@ -19,6 +19,8 @@ SECTIONS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("calendar.read", N_("Calendar"), "calendars.year", {}),
     ("settings.admin", N_("Figures"), "figures.listing", {}),
     ("settings.second", N_("Figures to agree to"), "figures.waiting", {}),
+    ("grant.second", N_("Roles to agree to"), "grants.waiting", {}),
+    ("fee.read", N_("Fee table"), "fees.listing", {}),
     ("settings.admin", N_("By itself"), "ticks.listing", {}),
     ("reference.admin", N_("Partners"), "reference.listing", {"name": "partners"}),
     ("reference.admin", N_("Carriers"), "reference.listing", {"name": "carriers"}),

@@ -9,10 +9,11 @@ from typing import Any
 from flask import url_for
 
 from blueprints import _rows
-from blueprints._words import local, masks, shown_phone, shown_text
-from rules import stages, telling
+from blueprints._words import doer, local, masks, shown_phone, shown_text
+from rules import printing, stages, telling
+from rules.facts import Facts
 from rules.words import N_, Words
-from rules.workflow import Facts, flow_of, label_of
+from rules.workflow import flow_of, label_of
 
 
 def contact_of(case: Any) -> list[Any]:
@@ -62,7 +63,11 @@ def papers(facts: Facts) -> list[File]:
     return [
         File(
             p.name, telling.size(p.size), _hour(p.at), url_for("cases.paper", paper_id=p.id),
-            *((url_for("cases.preview", paper_id=p.id),) * 2 if p.preview else (None, None)),
+            *(
+                (url_for("cases.preview", paper_id=p.id), url_for("pictures.picture", paper_id=p.id))
+                if p.preview
+                else (None, None)
+            ),
         )
         for p in facts.papers
     ]  # fmt: skip
@@ -101,10 +106,10 @@ def entries(facts: Facts) -> list[Entry]:
                 shown_text(m.said),
             )
         )
-    for e in facts.events:
+    for e in {(e.request_id, e.at, e.action): e for e in reversed(facts.events)}.values():  # a step is one line
         if e.action.endswith((".message", ".note")):
             continue
-        found.append(Entry("", label_of(e.action), e.actor, stamp(e.at), _hour(e.at), None, shown_text(e.reason)))
+        found.append(Entry("", label_of(e.action), doer(e.actor, e.role), stamp(e.at), _hour(e.at), None, shown_text(e.reason)))
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
@@ -132,6 +137,9 @@ def panels(case: Any) -> list[Any]:
     if case.customer is not None and case.customer.stopped_at is not None:
         pairs.insert(1, (N_("Stopped"), case.customer.stopped_reason or "", "late"))
     found.append((N_("Matter"), None, pairs, ""))
+    if sheets := printing.forms_of(case):
+        links = [(N_("Paper form"), title, url_for("prints.form", ref=case.ref, form=name)) for name, title in sheets]
+        found.append((N_("To print"), None, links, ""))
     for name in (
         "topic",
         "weight",

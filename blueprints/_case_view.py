@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from blueprints import _rows
+from blueprints import _links_view, _rows
 from blueprints._case_facts import contact_of, entries, last_said, panels, papers
 from blueprints._change_view import decision
 from blueprints._composer import Talk, talk
@@ -62,6 +62,7 @@ def case_values(case: Any, who: Actor, tried: Tried | None = None, said: Any = N
     """Everything cases/case.html wants."""
     look = Look(case, who, tried)
     found = queue.row_of(db.session(), who, case.id)
+    look.facts.reminded = found is not None and found.reminded
     row = _rows.hero(_rows.build(found, who, url_for("queue.queue")), case, look.flow)
     row.version = case.version
     inside = None
@@ -75,6 +76,7 @@ def case_values(case: Any, who: Actor, tried: Tried | None = None, said: Any = N
         "said": said,
         "files_url": url_for("cases.move", ref=case.ref, name="attach") if writes else None,
         "files": papers(look.facts), "entries": entries(look.facts), "panels": panels(case),
+        "links": _links_view.panel(case, who, any(e.object_type == "customer_links" for e in look.facts.events)),
     }  # fmt: skip
 
 

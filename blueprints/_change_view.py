@@ -1,4 +1,4 @@
-"""A change as its form wants it: before and after, stage, proof, charge, who decides, and what blocks it."""
+"""A change as its form wants it: before and after, stage, proof, charges, answers awaited, who decides, what blocks it."""
 
 from __future__ import annotations
 
@@ -10,24 +10,22 @@ from flask import url_for
 from blueprints._case_facts import contact_of, papers
 from blueprints._look import Look
 from blueprints._words import shown_phone
-from rules import approvals, catalogue, stages, telling
+from rules import approvals, catalogue, charges, confirming, matrix, stages
 from rules.catalogue import BY_CODE
 from rules.customer_columns import SETTLEMENT_NAMES
+from rules.facts import Facts
+from rules.matrix import CONFIRMERS
 from rules.store import Actor
 from rules.words import N_, Words
-from rules.workflow import Facts
 
+THEN = {
+    "finance": N_("Approve, send to finance"), "release": N_("Approve, send to the release officer"),
+    "supervisor": N_("Approve"),
+}  # fmt: skip
 KEYS = {"approve": "A", "send_back": "B", "refuse": "X"}
 STANDINGS = {
     "active": N_("active"), "void": N_("void"), "withdrawn": N_("withdrawn"), "returning": N_("returning"),
     "redirected": N_("redirected"),
-}  # fmt: skip
-CONSEQUENCES = {
-    "A0": N_("written proof, changed at once"), "A1": N_("written proof; warehouse and billing are told"),
-    "A2": N_("written proof; the split waybill is printed again"),
-    "A3": N_("dispatcher and customer's written confirmation; freight is not refunded"),
-    "A4": N_("cannot come back; return or redirect from the destination"),
-    "A5": N_("the destination partner confirms"), "A6": N_("delivered: nothing can be changed"),
 }  # fmt: skip
 
 
@@ -40,11 +38,17 @@ class Decision:
     rows_label: Any
     stage: Any
     consequence: Any
-    charge: Any
     stages: list[Any]
     ticks: list[Any]
     proof: list[Any]
     chain: list[Any]
+    charges: list[Any] = field(default_factory=list)
+    totals: list[Any] = field(default_factory=list)
+    extra: list[Any] = field(default_factory=list)
+    answers: list[Any] = field(default_factory=list)
+    after: list[Any] = field(default_factory=list)
+    warning: Any = None
+    moved: Any = None
     proof_note: str | None = None
     buttons: list[Any] = field(default_factory=list)
     form: Any = None
@@ -63,13 +67,54 @@ def decision(look: Look) -> Decision:
     kind, shipment = BY_CODE[case.code], case.shipment
     shown = Decision(
         contact_of(case), before_after(case), Words(N_("%(n)s changes"), n=len(case.fields)), stages.name(shipment.stage),
-        CONSEQUENCES[catalogue.AS_AIR.get(shipment.stage, shipment.stage)], _charge(case), _stages(shipment),
-        [(catalogue.PROOF_NAMES[i], i in (case.proof_items or [])) for i in kind.proof], papers(facts), _chain(case, who, facts),
+        Words(catalogue.way(kind, shipment).words), _stages(kind, shipment),
+        _ticks(case), papers(facts), _chain(case, who, facts),
     )  # fmt: skip
     shown.proof_note = case.proof_note
+    shown.charges = [charges.line_words(line) for line in case.lines]
+    shown.totals = charges.total_words(case.lines) if len(case.lines) > 1 else []
+    shown.extra, shown.answers = extra_rows(case), answers(case, facts)
+    shown.after = [Words(step) for step in kind.after] if case.state == "approved" else []
+    shown.warning = Words(catalogue.WARNING) if kind.release_officer else None
     _buttons(shown, look)
+    _moved(shown, case)
     _clash(shown, case)
     return shown
+
+
+def extra_rows(case: Any) -> list[Any]:
+    """What a kind asks beyond the shipment's columns: label, value."""
+    found = case.extra or {}
+    said = [
+        (name, Words(catalogue.EXTRA_CHOICES[name][found[name]]) if name in catalogue.EXTRA_CHOICES else str(found[name]))
+        for name in BY_CODE[case.code].extra
+        if name in found
+    ]
+    rows: list[Any] = [(catalogue.EXTRA_NAMES[name], value) for name, value in said]
+    if found.get("own_mistake"):
+        rows.append((N_("Paid by"), Words(N_("Our company, for its own mistake"))))
+    if found.get("off_list"):
+        rows.append((N_("Destination agent"), Words(N_("not on the published list"))))
+    return rows
+
+
+def answers(case: Any, facts: Facts) -> list[Any]:
+    """Answers that the change waits for: what, tone, how it stands."""
+    last = confirming.latest(facts.confirmations)
+    needed = list(dict.fromkeys([*confirming.needed(case), *last])) if case.closed_at is None else list(last)
+    return [(Words(CONFIRMERS[what]), *_answer(last.get(what))) for what in needed]
+
+
+def _answer(line: Any) -> tuple[str, Words]:
+    if line is None:
+        return "", Words(N_("not asked yet"))
+    if line.answer is None:
+        said = N_("asked %(whom)s %(when)s, chased %(n)s times")
+        return "soon", Words(said, whom=line.whom or "", when=line.asked_at, n=line.chases)
+    tone, said = ("done", N_("yes")) if line.answer == "yes" else ("late", N_("no"))
+    text = f" {line.text}" if line.text else ""
+    whole = N_("%(answer)s, %(name)s %(when)s%(text)s")
+    return tone, Words(whole, answer=Words(said), name=line.answered_by, when=line.answered_at, text=text)
 
 
 def before_after(case: Any) -> list[Any]:
@@ -95,26 +140,17 @@ def value_words(path: str, value: Any) -> Any:
     return SETTLEMENT_NAMES.get(value, value) if path == "payment" else str(value)
 
 
-def _charge(case: Any) -> Any:
-    if not case.charge_minor:
-        return None
-    payer = {"shipper": N_("Shipper"), "consignee": N_("Consignee"), "company": N_("Company")}.get(case.payer, "")
-    return Words(
-        N_("Charge %(amount)s, paid by %(payer)s. Agreed: %(agreed)s"),
-        amount=telling.money(case.charge_minor, case.currency), payer=Words(payer) if payer else "?",
-        agreed=case.charge_agreed or "–",
-    )  # fmt: skip
+def _ticks(case: Any) -> list[Any]:
+    """What the paper must show at this stage, and whether it does: words, ok."""
+    asked = catalogue.proof(BY_CODE[case.code], case.shipment.stage)
+    return [(catalogue.PROOF_NAMES[item], item in (case.proof_items or [])) for item in asked]
 
 
-def _stages(shipment: Any) -> list[Any]:
+def _stages(kind: Any, shipment: Any) -> list[Any]:
     order = list(stages.STAGES[shipment.mode])
     at = order.index(shipment.stage)
     return [
-        (
-            stages.name(s),
-            "past" if i < at else "current" if i == at else "next",
-            CONSEQUENCES[catalogue.AS_AIR.get(s, s)],
-        )
+        (stages.name(s), "past" if i < at else "current" if i == at else "next", Words(matrix.way(kind.code, s).words))
         for i, s in enumerate(order)
     ]
 
@@ -124,12 +160,17 @@ def _chain(case: Any, who: Actor, facts: Facts) -> list[Any]:
     for step in (a for a in facts.approvals if a.round == case.round and a.status != "dropped"):
         role = Words(approvals.STEP_NAMES[step.role])
         if step.decided_by is not None:
-            role = Words(N_("%(name)s signed %(hour)s"), name=step.decided_by.display, hour=step.decided_at)
-        mine = (
-            step.status == "waiting" and step.role in who.roles and approvals.barred(who, case, facts.approvals) is None
-        )
-        found.append((role, mine))
+            role = Words(N_("%(name)s signed %(hour)s"), name=signer(step), hour=step.decided_at)
+        mine = step.status == "waiting" and approvals.barred(facts.session, who, case, facts.approvals) is None
+        found.append((role, mine and step is approvals.current(facts.approvals, case)))
     return found
+
+
+def signer(step: Any) -> Any:
+    """Who signed, and for whom: B for A (D-13)."""
+    if step.on_behalf_of is None:
+        return step.decided_by.display
+    return Words(N_("%(name)s for %(other)s"), name=step.decided_by.display, other=step.on_behalf_of.display)
 
 
 def _buttons(shown: Decision, look: Look) -> None:
@@ -140,20 +181,32 @@ def _buttons(shown: Decision, look: Look) -> None:
         if why is not None:
             stops.append(why)
             continue
-        more = move.name == "approve" and _more_steps(look.case, look.facts)
-        label = Words(N_("Approve, send to finance")) if more else move.label
+        more = _then(look.case, look.facts) if move.name == "approve" else None
+        label = more if more else move.label
         url = url_for("cases.move", ref=look.case.ref, name=move.name)
         shown.buttons.append((move.name, label, move.style, KEYS.get(move.name), url))
         shown.asks_why = shown.asks_why or hasattr(move.form, "reason")
         if move.form is not None and not hasattr(move.form, "reason"):
             shown.form = look.form_of(move)
+            if "keep" in shown.form:  # stands in the table of what moved meanwhile
+                del shown.form.keep
     _tried(shown, look)
     _stop(shown, stops)
     shown.buttons.sort(key=lambda b: b[2] == "danger")
 
 
-def _more_steps(case: Any, facts: Facts) -> bool:
-    return sum(a.round == case.round and a.status == "waiting" for a in facts.approvals) > 1
+def _then(case: Any, facts: Facts) -> Words | None:
+    """What the button says when somebody signs after this one."""
+    left = [a.role for a in facts.approvals if a.round == case.round and a.status == "waiting"]
+    return Words(THEN[left[1]]) if len(left) > 1 else None
+
+
+def _moved(shown: Decision, case: Any) -> None:
+    """The stage when it is another one than was asked or last looked at: whoever signs says that he has seen it."""
+    stage = case.shipment.stage
+    if case.closed_at is None and case.executed_at is None and stage != (case.stage_seen or case.stage_asked):
+        was = stages.name(case.stage_seen or case.stage_asked)
+        shown.moved = (Words(N_("Asked at “%(was)s”, now “%(now)s”"), was=was, now=shown.stage), stage)
 
 
 def _tried(shown: Decision, look: Look) -> None:
@@ -179,7 +232,6 @@ def _clash(shown: Decision, case: Any) -> None:
         return
     for f in case.fields:
         theirs = getattr(case.shipment, f.path)
-        if theirs != f.old:
-            shown.clash.append(
-                (catalogue.FIELD_NAMES[f.path], *(value_words(f.path, v) for v in (f.old, theirs, f.new)))
-            )
+        if theirs not in (f.old, f.new):
+            values = (value_words(f.path, v) for v in (f.old, theirs, f.new))
+            shown.clash.append((catalogue.FIELD_NAMES[f.path], *values, f.path))

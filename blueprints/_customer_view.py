@@ -10,11 +10,11 @@ from flask import request, url_for
 from sqlalchemy import select
 from wtforms import Form
 
-from blueprints import _byhand, _history_view, _rows
+from blueprints import _byhand, _finance_view, _history_view, _holds_view, _rows
 from blueprints._customer_list import marks
 from blueprints._words import listed, local, masks, shown_phone, shown_text, words
-from models import Agreement, Case, Contact, Customer, Event, Message, Shipment, User, db
-from rules import fields, queries, stages
+from models import Agreement, Case, Contact, Customer, Event, Hold, Message, Payment, Shipment, User, db
+from rules import asking, fields, finance_forms, holding, holds, payments, queries, stages, telling
 from rules.customer_columns import SETTLEMENT_NAMES
 from rules.customer_forms import GRADES, GROUPS, SOURCES
 from rules.policy import can, unseen, visible
@@ -53,38 +53,67 @@ class LogForm(Form):
 
 
 def page_values(who: Actor, c: Customer, **forms: Any) -> dict[str, Any]:
-    """Everything customers/customer.html wants; `forms` are forms that were refused (grade, stop, log)."""
+    """Everything customers/customer.html wants; `forms` are forms that were refused (grade, stop, log, paid, documents)."""
     here = url_for("customers.customer", customer_id=c.id)
     writes = can(who, "customer.write")
+    held_now = holds.opened(db.session(), customer_id=c.id)
     return {
-        "c": c, "group": GROUPS[c.grouping], "marks": marks(c), "notes": list(notes(c)), "slips": _byhand.open_slips(
+        "c": c, "group": GROUPS[c.grouping], "marks": marks(c), "notes": list(notes(c, held_now)), "slips": _byhand.open_slips(
             who, here, Case.customer_id == c.id),
         "entries": contact_log(who, c), "closed": closed(who, c), "shipments": recent(who, c), "held": held(who, c),
-        "facts": facts(c), "contacts": [person(c, contact, writes) for contact in c.contacts], "happened": happened(c),
+        "facts": facts(c), "contacts": [person(c, contact, writes, can(who, "link.write")) for contact in c.contacts],
+        "happened": happened(c),
         "may": {name: can(who, f"customer.{name}") for name in ("write", "class", "stop")},
         "log_url": url_for("register.register", customer=c.id) if can(who, "case.register") else None,
         "history_url": url_for("history.listing", of=f"customers-{c.id}") if can(who, "history.read") else None,
         "class_form": forms.get("grade") or ClassForm(obj=c), "stop_form": forms.get("stop") or StopForm(),
+        "money": [paid(p) for p in payments.of_customer(db.session(), who, c.id)], "states": can(who, "payment.state"),
+        "paid_form": forms.get("paid") or finance_forms.PaymentForm(data={"paid_on": _today()}),
+        "documents_form": forms.get("documents") or finance_forms.DocumentsForm(), "law": holding.LAW,
         "log_form": forms.get("log") or LogForm(), "remind_form": forms.get("remind") or Reminder(), "failed": bool(forms),
         "opened": next(iter(forms), "log" if request.args.get("log") else None),
     }  # fmt: skip
 
 
-def notes(c: Customer) -> Any:
+def notes(c: Customer, held_now: list[Hold]) -> Any:
     """The banners of a customer, worst first: (tone, strong, text)."""
+    by = {hold.what: hold for hold in held_now}
     if c.stopped_at:
-        by = db.session.get(User, c.stopped_by_id) if c.stopped_by_id else None
-        who = f"{by.display} {by.name}" if by else Words(N_("the office's file"))
-        said = Words(N_("%(who)s, %(hour)s"), who=who, hour=c.stopped_at)
-        yield "late", Words(N_("Stopped: %(reason)s"), reason=shown_text(c.stopped_reason) or "–"), said
+        yield (
+            "late",
+            Words(N_("Stopped: %(reason)s"), reason=shown_text(c.stopped_reason) or "–"),
+            _by(by.get(holds.STOP)),
+        )
     if c.documents_held:
-        yield "hold", Words(N_("Document hold: %(reason)s"), reason=shown_text(c.documents_held)), None
+        said = Words(N_("Document hold: %(reason)s"), reason=shown_text(c.documents_held))
+        yield "hold", said, _by(by.get(holds.DOCUMENTS))
+    for hold in held_now:
+        if hold.status == holds.PROPOSED:
+            line = _holds_view.line(hold)
+            yield (
+                "soon",
+                Words(N_("Document hold proposed: %(reason)s"), reason=line.reason),
+                line.more[0] if line.more else line.by,
+            )
     if c.warning:
         yield "soon", Words(N_("Warning: %(reason)s"), reason=shown_text(c.warning)), None
     agreed = agreement(c)
     if agreed and agreed.ends_on < _today():
         yield "soon", Words(N_("The agreement ended on %(day)s."), day=day(agreed.ends_on, _today())), Words(
             N_("It holds nothing by itself; ask finance before new work on account."))  # fmt: skip
+
+
+def _by(hold: Hold | None) -> Any:
+    return _holds_view.placed(hold) if hold is not None else None
+
+
+def paid(p: Payment) -> tuple[Any, ...]:
+    """A payment in the customer's list: amount, what for, status, tone, by whom, reason, slip."""
+    tone = {payments.WAITING: "hold", payments.CONFIRMED: "done"}.get(p.status, "late")
+    by = Words(N_("stated by %(name)s, %(hour)s"), name=f"{p.stated_by.display} {p.stated_by.name}", hour=p.stated_at)
+    got = telling.money(p.confirmed_minor or 0, p.currency) if p.status == payments.PARTLY else None
+    return (telling.money(p.amount_minor, p.currency), shown_text(p.purpose), payments.STATUSES[p.status], tone, by,
+            got, shown_text(p.reason), _finance_view.slip(p))  # fmt: skip
 
 
 def _today() -> date:
@@ -145,9 +174,10 @@ class Person:
     edit_url: str | None
     left_url: str
     again: bool
+    link_url: str | None
 
 
-def person(c: Customer, contact: Contact, writes: bool) -> Person:
+def person(c: Customer, contact: Contact, writes: bool, links: bool) -> Person:
     """One contact with what he is reached by; an auditor sees masked numbers and no link to call."""
     typed = [value for value in (contact.phone, contact.landline) if value]
     numbers = [(shown_phone(value), None if masks() else f"tel:{value.replace(' ', '')}") for value in typed]
@@ -160,6 +190,7 @@ def person(c: Customer, contact: Contact, writes: bool) -> Person:
         other + ([contact.mail] if contact.mail else []), contact.authority,
         Words(N_("left %(hour)s"), hour=contact.left_at) if contact.left_at else None, shown_text(contact.remark),
         url_for("contacts.contact", **ids) if writes else None, url_for("contacts.left", **ids), bool(contact.left_at),
+        url_for("links.of_contact", **ids) if links and asking.may_ask(contact) else None,
     )  # fmt: skip
 
 

@@ -35,6 +35,8 @@ OPEN_ENDPOINTS = {
     "health.health",
     "static",
     "health.favicon",
+    "public.look",
+    "public.answer",
 }
 MUST_CHANGE = OPEN_ENDPOINTS | {"people.settings", "people.password", "people.sign_out"}
 csrf = CSRFProtect()

@@ -23,7 +23,7 @@ from blueprints._history_words import (
     record_name,
     ref_name,
 )
-from blueprints._words import listed, local, shown_phone, shown_text, words
+from blueprints._words import doer, listed, local, shown_phone, shown_text, words
 from models import Case, Clock, Contact, Customer, Department, Event, Office, Partner, Setting, Shipment, User, db
 from rules import telling
 from rules.policy import ROLE_NAMES, visible
@@ -71,8 +71,8 @@ def line(event: Event) -> Line:
 
 
 def person(event: Event) -> str:
-    """Who acted: a person by name and number, or the system."""
-    return words(ROLE_NAMES["system"]) if event.actor == "system" else event.actor
+    """Who acted, in words."""
+    return doer(event.actor, event.role)
 
 
 def called(event: Event) -> str:

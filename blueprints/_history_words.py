@@ -9,9 +9,10 @@ from typing import Any
 
 from blueprints import _rows
 from blueprints._change_view import STANDINGS
-from rules import catalogue, policy, rungs, stages
+from rules import catalogue, charges, holds, payments, policy, rungs, stages
 from rules.customer_columns import SETTLEMENT_NAMES
 from rules.customer_forms import GRADES, GROUPS, SOURCES, STATUSES
+from rules.matrix import CONFIRMERS
 from rules.shipment_forms import STAGE_SOURCES
 from rules.words import N_
 from rules.workflow import KINDS, label_of
@@ -34,12 +35,21 @@ ACTIONS: dict[str, str] = {
     "user.password": N_("Password changed"), "user.enable": N_("Account enabled"),
     "user.disable": N_("Account disabled"), "user.sign_out": N_("Signed out by the administrator"),
     "setting.change": N_("Figure changed"), "setting.propose": N_("Figure proposed"),
+    "change.look": N_("Seen by the supervisor"), "grant.agree": N_("Role or grade agreed"),
+    "grant.refuse": N_("Role or grade not agreed"),
     "setting.agree": N_("Figure agreed"), "calendar.add": N_("Calendar day added"),
     "calendar.edit": N_("Calendar day edited"), "calendar.change": N_("Calendar changed"),
     "calendar.close": N_("Office closed at short notice"), "absence.enter": N_("Absence entered"),
     "absence.revoke": N_("Absence ended"), "absence.turn": N_("Work moved for an absence"),
     "hand_over.offer": N_("Hand-over offered"), "hand_over.accept": N_("Hand-over accepted"),
     "hand_over.decline": N_("Hand-over declined"), "escalation.rung": N_("Escalated"),
+    "hold.propose": N_("Hold proposed"), "hold.confirm": N_("Hold confirmed"), "hold.drop": N_("Hold not followed"),
+    "hold.override": N_("Held without the clause"), "hold.documents": N_("Documents held"),
+    "hold.lift": N_("Finance's hold lifted"),
+    "hold.free": N_("Waybill let go"), "payment.state": N_("Payment stated"), "payment.confirm": N_("Payment answered"),
+    "link.make": N_("Link for the customer made"), "link.revoke": N_("Link for the customer revoked"),
+    "link.answer": N_("Answered by link"),
+    "fee.add": N_("Fee added"), "fee.change": N_("Fee changed"), "fee.end": N_("Last day of a fee set"),
     "reminder.move": N_("Move the reminder"), "reminder.done": N_("Reminder done"), "notice.seen": N_("Mark as read"),
 }  # fmt: skip
 
@@ -47,18 +57,21 @@ RECORDS: dict[str, str] = {
     "customers": N_("Customer"), "contacts": N_("Contact person"), "agreements": N_("Agreement"),
     "shipments": N_("Shipment"), "change_fields": N_("Field of a change"), "approvals": N_("Decision"),
     "messages": N_("Message"), "attachments": N_("Paper"), "clocks": N_("Clock"),
+    "grants": N_("Role or grade asked for"),
     "clock_pauses": N_("Pause of a clock"), "users": N_("Account"), "user_roles": N_("Role of an account"),
     "offices": N_("Office"), "settings": N_("Figure"), "calendar_days": N_("Calendar day"), "partners": N_("Partner"),
     "carriers": N_("Carrier"), "departments": N_("Department"), "watchwords": N_("Watchword"),
     "escalations": N_("Escalation"), "absences": N_("Absence"), "hand_overs": N_("Hand-over"),
-    "hand_over_items": N_("Matter on a hand-over sheet"),
+    "hand_over_items": N_("Matter on a hand-over sheet"), "charge_lines": N_("Charge"), "fees": N_("Fee"),
+    "confirmations": N_("Confirmation"),
+    "customer_links": N_("Customer's link"), "holds": N_("Hold"), "payments": N_("Payment"),
 }  # fmt: skip
 
 COLUMNS: dict[str, str] = {
     "id": N_("Id"), "ref": N_("Matter"), "kind": N_("Kind"), "state": N_("State"), "name": N_("Name or title"),
     "title": N_("In one line"), "customer_id": N_("Customer"), "contact_id": N_("Contact person"),
     "shipment_id": N_("Shipment"), "case_id": N_("Matter"), "change_id": N_("Change"), "office_id": N_("Office"),
-    "user_id": N_("Account"), "owner_id": N_("Owner"), "assignee_id": N_("Works on it"),
+    "user_id": N_("Account"), "roles": N_("Roles"), "owner_id": N_("Owner"), "assignee_id": N_("Works on it"),
     "offered_to_id": N_("Offered to"), "created_by_id": N_("Logged by"), "requested_by_id": N_("Asked by"),
     "last_editor_id": N_("Last edited by"), "decided_by_id": N_("Decided by"), "on_behalf_of_id": N_("On behalf of"),
     "stopped_by_id": N_("Stopped by"), "approved_by_id": N_("Agreed by"), "by_id": N_("By"),
@@ -113,13 +126,32 @@ COLUMNS: dict[str, str] = {
     "newcomer_until": N_("Newcomer until"), "expires_on": N_("Account ends on"), "disabled_at": N_("Disabled at"),
     "language": N_("Language"), "theme": N_("Appearance"), "tight": N_("Compact rows"), "keys": N_("Single keys"),
     "sound_new": N_("One tone for new work"), "sound_soon": N_("Two tones for work about to be late"),
-    "edition": N_("Version of the calendar"), "cover_id": N_("Who covers"), "until_at": N_("Until"), "made_at": N_("Made at"),
+    "edition": N_("Version of the calendar"), "cover_id": N_("Who covers"), "until_at": N_("Until"),
+    "made_at": N_("Made at"),
     "revoked_at": N_("Ended early at"), "began_at": N_("Work moved to the cover at"), "ended_at": N_("Work moved back at"),
     "from_id": N_("From"), "to_id": N_("To"), "accepted_at": N_("Accepted at"), "declined_at": N_("Declined at"),
     "declined_reason": N_("Declined because"), "hand_over_id": N_("Hand-over sheet"), "next_step": N_("Next step"),
     "owned": N_("Owned by the giver"),
     "rung": N_("Rung"), "came_from": N_("Came from"), "reached": N_("Reached"), "people": N_("Reached first"),
     "of_id": N_("Clock"), "figure": N_("Figure"),
+    "side": N_("Receivable or payable"), "item": N_("Charged as"), "amount_minor": N_("Amount"),
+    "agreed": N_("Agreed with, when"),
+    "fee_id": N_("Fee"), "waived_at": N_("Waived at"), "waived_by_id": N_("Waived by"), "waived_reason": N_("Why waived"),
+    "what": N_("Kind"), "proposed_at": N_("Proposed at"), "placed_at": N_("Placed at"), "placed_by_id": N_("Placed by"),
+    "pay_first": N_("Pay-first clause in the contract"), "overridden_by_id": N_("Held without the clause by"),
+    "override_reason": N_("Why held without the clause"), "ended_by_id": N_("Ended by"), "end_reason": N_("Why ended"),
+    "paid_on": N_("Paid on"), "slip": N_("Slip"), "slip_sha256": N_("Fingerprint of the slip"),
+    "slip_media": N_("Kind of file"),
+    "slip_preview": N_("Preview"), "stated_by_id": N_("Stated by"), "stated_at": N_("Stated at"),
+    "confirmed_minor": N_("Amount received"), "freed_at": N_("Let go at"), "freed_by_id": N_("Let go by"),
+    "freed_reason": N_("Why let go"),
+    "opened_at": N_("Opened at"), "proof_opened": N_("Proof opened"), "stage_seen": N_("Stage seen"),
+    "stage_executed": N_("Stage when carried out"), "extra": N_("Further particulars"), "shown": N_("What was shown"),
+    "leader_asked_at": N_("Company leader asked at"), "looked_at": N_("Looked at"), "looked_by_id": N_("Looked at by"),
+    "whom": N_("Who was asked, how"), "asked_by_id": N_("Asked by"), "answer": N_("Answer"),
+    "answered_at": N_("Answered at"),
+    "answered_by": N_("Answered by"), "recorded_by_id": N_("Recorded by"),
+    "receivable_minor": N_("The customer pays"), "payable_minor": N_("We pay"), "valid_until": N_("Valid until"),
 }  # fmt: skip
 # Where one column name means another thing than usual.
 COLUMNS_OF: dict[tuple[str, str], str] = {
@@ -127,7 +159,16 @@ COLUMNS_OF: dict[tuple[str, str], str] = {
     ("users", "grade"): N_("Grade"), ("approvals", "grade"): N_("Grade"), ("approvals", "status"): N_("Decision"),
     ("customers", "name"): N_("Customer name"), ("customers", "status"): N_("Customer's standing"),
     ("contacts", "name"): N_("Contact"), ("customers", "stopped_at"): N_("Stopped since"),
-    ("attachments", "name"): N_("File"),
+    ("attachments", "name"): N_("File"), ("fees", "code"): N_("Kind of change"),
+    ("holds", "ended_at"): N_("Ended at"), ("payments", "amount_minor"): N_("Amount paid"), ("payments", "payer"): N_("Payer"),
+    ("payments", "purpose"): N_("For what"), ("payments", "customer_id"): N_("Customer"),
+    ("charge_lines", "party"): N_("Payable to"), ("approvals", "content"): N_("Fingerprint of what was signed"),
+    ("confirmations", "what"): N_("Confirmation"), ("confirmations", "text"): N_("What was said"),
+    ("customer_links", "purpose"): N_("Used for"), ("customer_links", "content"): N_("Fingerprint of what was shown"),
+    ("customer_links", "secret_hash"): N_("Secret of the address"), ("customer_links", "made_by_id"): N_("Link made by"),
+    ("customer_links", "expires_at"): N_("Valid until"), ("customer_links", "revoked_at"): N_("Revoked at"),
+    ("customer_links", "answer"): N_("Answer"), ("customer_links", "answered_at"): N_("Answered at"),
+    ("customer_links", "answered_by"): N_("Answered by"), ("customer_links", "address"): N_("Network address"),
 }  # fmt: skip
 
 PHONES = frozenset({"phone", "landline", "fax", "caller_phone", "consignee_phone"})
@@ -135,22 +176,36 @@ _DECISIONS = {
     "waiting": N_("waiting"), "approved": N_("approved"), "refused": N_("refused"), "returned": N_("returned"),
     "dropped": N_("dropped"),
 }  # fmt: skip
-_PAYERS = {"shipper": N_("Shipper"), "consignee": N_("Consignee"), "company": N_("Company")}
+_SIDES = {
+    **charges.SIDES,
+    "shipper": N_("Shipper"),
+    "service": N_("Service"),
+    "finance": N_("Finance"),
+}  # of a charge, of a hold
 CODES: dict[str, dict[str, str]] = {
-    "rung": rungs.RUNGS,
+    "purpose": {"confirm": N_("to confirm this change"), "ask": N_("to ask for a change")},
+    "answer": {"confirmed": N_("confirmed"), "declined": N_("said no"), "asked": N_("asked")},
+    "rung": rungs.RUNGS, "item": charges.ITEMS, "side": _SIDES,
     "channel": dict(_rows.CHANNEL_NAMES), "grouping": GROUPS, "source": {**SOURCES, "notice": N_("official notice")},
     "settlement": SETTLEMENT_NAMES, "payment": SETTLEMENT_NAMES,
     "status": {**STATUSES, **_DECISIONS, "blocked": N_("blocked")}, "mode": stages.MODES, "stage": stages.NAMES,
-    "stage_asked": stages.NAMES, "stage_decided": stages.NAMES,
+    "stage_asked": stages.NAMES, "stage_decided": stages.NAMES, "stage_seen": stages.NAMES, "stage_executed": stages.NAMES,
     "stage_source": {**STAGE_SOURCES, "import": N_("the office's file"), "desk": N_("the desk")}, "standing": STANDINGS,
     "role": policy.ROLE_NAMES, "path": catalogue.FIELD_NAMES,
-    "code": {kind.code: kind.name for kind in catalogue.KINDS}, "proof_items": catalogue.PROOF_NAMES, "payer": _PAYERS,
+    "code": {kind.code: kind.name for kind in catalogue.KINDS}, "proof_items": catalogue.PROOF_NAMES, "payer": charges.PAYERS,
     "audience": {**dict(AUDIENCES), "customer": N_("Customer")},
     "direction": {"in": N_("from the customer"), "out": N_("to the customer"), "note": N_("note for colleagues")},
     "runs_in": {"desk": N_("desk hours"), "duty": N_("duty hours"), "calendar": N_("calendar time")},
     "weight": {"simple": N_("Simple complaint"), "complex": N_("Complex complaint")},
     "theme": {"auto": N_("as the system"), "light": N_("light"), "dark": N_("dark")},
     "language": {"zh": "简体中文", "en": "English"}, "kind": {"heavy": N_("heavy"), "dangerous": N_("dangerous")},
+}  # fmt: skip
+# Where one column's codes mean another thing than usual.
+CODES_OF: dict[tuple[str, str], dict[str, str]] = {
+    ("holds", "status"): holds.STATUSES, ("payments", "status"): payments.STATUSES,
+    ("payments", "payer"): {}, ("payments", "purpose"): {}, ("confirmations", "what"): CONFIRMERS,
+    ("confirmations", "answer"): {"yes": N_("Yes"), "no": N_("No")},
+    ("holds", "what"): {holds.GOODS: N_("Goods"), holds.STOP: N_("Stopped"), holds.DOCUMENTS: N_("Document hold")},
 }  # fmt: skip
 CLASSES = GRADES
 
@@ -183,7 +238,8 @@ def code_name(object_type: str, column: str, value: Any) -> Any:
         return dict(flow.topics).get(value, value)
     if column == "kind" and value in KINDS:
         return KINDS[value].label
-    return CODES.get(column, {}).get(value, value) if isinstance(value, str) else value
+    known = CODES_OF.get((object_type, column), CODES.get(column, {}))
+    return known.get(value, value) if isinstance(value, str) else value
 
 
 def ref_name(object_type: str, ref: str) -> str:
@@ -191,7 +247,13 @@ def ref_name(object_type: str, ref: str) -> str:
     if object_type in ("clocks", "escalations"):
         labels = {rule.name: rule.label for flow in KINDS.values() for rule in flow.clocks}
         return labels.get(ref, ref)
-    named = {"approvals": policy.ROLE_NAMES, "user_roles": policy.ROLE_NAMES, "change_fields": catalogue.FIELD_NAMES}
+    named = {
+        "approvals": policy.ROLE_NAMES,
+        "user_roles": policy.ROLE_NAMES,
+        "change_fields": catalogue.FIELD_NAMES,
+        "charge_lines": charges.ITEMS,
+        "fees": CODES["code"],
+    }
     return named.get(object_type, {}).get(ref, ref)
 
 

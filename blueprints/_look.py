@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from models import Draft, db
 from rules import queries
+from rules.facts import Facts
 from rules.store import Actor, now
 from rules.words import N_, Words
-from rules.workflow import Facts, Move, Workflow, flow_of, offered
+from rules.workflow import Move, Workflow, flow_of, offered
 
 
 @dataclass
@@ -78,4 +79,5 @@ class Look:
             form.person.choices = [("", N_("Choose")), *self.colleagues]
         if "department_id" in form:
             form.department_id.choices = [("", N_("Choose")), *queries.departments(db.session())]
+        self.flow.offer(form, self.case, self.facts)
         return form

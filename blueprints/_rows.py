@@ -28,9 +28,13 @@ WAITS = {
     "supervisor": N_("with supervisor %(t)s"), "finance": N_("with finance %(t)s"), "department": N_("with another desk %(t)s"),
     "customer": N_("with customer %(t)s"), "agent": N_("with agent %(t)s"),
 }  # fmt: skip
-BY = {"decide": N_("decide by %(hour)s"), "consult": N_("reply by %(hour)s"), "remind": N_("reminder for %(hour)s")}
+BY = {
+    "decide": N_("decide by %(hour)s"), "consult": N_("reply by %(hour)s"), "remind": N_("reminder for %(hour)s"),
+    "payment": N_("confirm by %(hour)s"),
+}  # fmt: skip
 WAS_DUE = {
     "decide": N_("was to be decided by %(hour)s"), "consult": N_("reply was due %(hour)s"), "remind": N_("reminder for %(hour)s"),
+    "payment": N_("was to be confirmed by %(hour)s"),
 }  # fmt: skip
 
 
@@ -105,7 +109,7 @@ def _reminder(r: Any, list_url: str) -> Row:
         title=r.note or r.customer or "", tone="calm", clock="", primary=(DOES["remind"], None),
         customer=r.customer, customer_href=url_for("customers.customer", customer_id=r.customer_id) if r.customer_id else None,
     )  # fmt: skip
-    _running(row, r.due_at, "remind", r.since)
+    running(row, r.due_at, "remind", r.since)
     return row
 
 
@@ -141,14 +145,15 @@ def _clock(row: Row, r: Any, state: Any, who: Actor) -> None:
         row.tone, row.clock, row.small = "hold", Words(N_("Clock paused")), Words(N_("with customer"))
     else:
         row.clock = Words(state.label)
-        _running(row, r.due_at, r.due_name, r.waiting_since)
+        running(row, r.due_at, r.due_name, r.waiting_since)
     if r.what in ("own",) or r.waiting:
         _wait(row, r)
     if r.cut_off_at and r.cut_off_at > now() - timedelta(hours=12):
         row.cut = Words(N_("cut-off %(hour)s"), hour=r.cut_off_at)
 
 
-def _running(row: Row, due_at: datetime | None, name: str | None, since: datetime) -> None:
+def running(row: Row, due_at: datetime | None, name: str | None, since: datetime) -> None:
+    """Give a row the clock that runs from `since` to `due_at`; nothing when none runs."""
     at = now()
     if due_at is None:
         return

@@ -60,12 +60,14 @@ def page(template: str, part: str | None = None, code: int = 200, **values: Any)
 
 
 @contextmanager
-def writing(action: str) -> Iterator[Tx]:
+def writing(action: str, item: str = "") -> Iterator[Tx]:
     """A write under the signed-in person that a form's token lets through once; `g.result` is where its result is seen.
+    A form that does several things makes a write for each, named by `item`.
 
     Raises Repeated when the same form was carried out before.
     """
     key = request.form.get("once", "")
+    key = f"{item} {key}" if key and item else key
     files = [(name, file.filename or "") for name, file in request.files.items(multi=True)]
     body = once.digest(request.path, [*request.form.items(multi=True), *files])
     with write_tx(me(), action) as tx:
@@ -118,6 +120,7 @@ def asset(name: str) -> str:
 
 NAV = (
     ("queue.read", N_("To do"), "queue.queue", "Q"),
+    ("finance.read", N_("Finance desk"), "finance.finance", "F"),
     ("customer.read", N_("Customers"), "customers.listing", "C"),
     ("shipment.read", N_("Shipments"), "shipments.listing", "S"),
     ("cover.write", N_("Hand-over"), "handover.sheets", ""),

@@ -9,10 +9,11 @@ from flask import url_for
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from blueprints import _byhand, _change_view, _history_view
+from blueprints import _byhand, _change_view, _history_view, _holds_view
 from blueprints._words import masks, shown_phone, shown_text
 from models import Case, Change, Customer, Event, Shipment, db
-from rules import catalogue, search, shipments, stages, telling
+from rules import catalogue, conditions, holding, search, shipments, stages, telling
+from rules import holds as in_force
 from rules.customer_columns import SETTLEMENT_NAMES
 from rules.policy import can, unseen, visible
 from rules.shipment_forms import HOLDS, STAGE_SOURCES, HoldForm, StageForm
@@ -87,13 +88,13 @@ def lines(found: list[Shipment]) -> list[tuple[Any, ...]]:
 def page_values(who: Actor, s: Shipment, **forms: Any) -> dict[str, Any]:
     """Everything shipments/shipment.html wants; `forms` are forms that were refused (stage, hold_service, hold_finance)."""
     here = url_for("shipments.shipment", shipment_id=s.id)
-    writes = can(who, "shipment.write")
+    writes, since = can(who, "shipment.write"), _since(s)
     return {
         "s": s, "called": called(s), "lane": lane(s), "mode": stages.MODES[s.mode], "marks": marks(s), "steps": steps(s),
         "stage": stages.name(s.stage), "stage_said": stage_said(s),
         "slips": _byhand.open_slips(who, here, Case.shipment_id == s.id), "changes": changes(who, s), "closed": closed(who, s),
-        "entries": happened(s), "goods": goods(s), "route": route(s), "holds": holds(who, s, forms), "customer": s.customer,
-        "stopped": s.customer.stopped_reason or N_("Stopped") if s.customer and s.customer.stopped_at else None,
+        "entries": happened(s), "goods": goods(s), "route": route(s),
+        "holds": holds(who, s, forms, since), "release": release(who, s, since), "customer": s.customer, "stopped": _stopped(s),
         "change_url": new_change(s, can(who, "case.register")), "log_url": url_for(
             "register.register", number=s.number or s.master or s.container) if can(who, "case.register") else None,
         "stage_form": stage_form(s, forms.get("stage") or StageForm(data={"at": now()}, zone=who.zone)) if writes else None,
@@ -103,6 +104,13 @@ def page_values(who: Actor, s: Shipment, **forms: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _stopped(s: Shipment) -> Any:
+    """Why the customer is stopped, unless finance lets this waybill go."""
+    if s.customer is None or s.customer.stopped_at is None or s.freed_at is not None:
+        return None
+    return s.customer.stopped_reason or N_("Stopped")
+
+
 def stage_said(s: Shipment) -> Words:
     """Since when the stage holds and who reported it."""
     source = Words(SOURCES.get(s.stage_source, s.stage_source))
@@ -110,11 +118,11 @@ def stage_said(s: Shipment) -> Words:
 
 
 def new_change(s: Shipment, may: bool) -> str | None:
-    """Where a change to this shipment is logged."""
+    """Where a change to this shipment is logged; without a number it is the note's (D-12)."""
     number = s.number or s.master or s.container
     if not may:
         return None
-    return url_for("register.register", kind="change", number=number)
+    return url_for("register.register", kind="change", number=number, note_id=None if number else s.id)
 
 
 def stage_form(s: Shipment, form: Any) -> Any:
@@ -133,7 +141,7 @@ def steps(s: Shipment) -> list[Any]:
     at = order.index(s.stage)
     return [
         (stages.NAMES[code], "past" if i < at else "current" if i == at else "next",
-         _change_view.CONSEQUENCES[catalogue.AS_AIR.get(code, code)])
+         catalogue.ladder(code))
         for i, code in enumerate(order)
     ]  # fmt: skip
 
@@ -175,13 +183,29 @@ class Hold:
     url: str
     form: Any
     may: bool
+    since: Any = None
 
 
-def holds(who: Actor, s: Shipment, forms: dict[str, Any]) -> list[Hold]:
+def _since(s: Shipment) -> dict[str, Any]:
+    """By whom and since when each side holds these goods: side → words."""
+    return {hold.side: _holds_view.placed(hold) for hold in in_force.opened(db.session(), shipment_id=s.id)}
+
+
+def release(who: Actor, s: Shipment, since: dict[str, Any]) -> dict[str, Any]:
+    """What stands about letting these goods go: the shipper's hold, what finance let go, the condition and who decides."""
+    said = conditions.condition(conditions.standing(db.session(), s.customer, now()))[0] if s.customer else None
+    lets_go = can(who, "customer.stop") and s.customer is not None and holding.held(s)
+    return {
+        "since": since.get("shipper"), "freed": in_force.freed(s), "freed_at": s.freed_at, "said": said,
+        "free_url": url_for("finance.free", customer_id=s.customer_id) if lets_go else None,
+    }  # fmt: skip
+
+
+def holds(who: Actor, s: Shipment, forms: dict[str, Any], since: dict[str, Any]) -> list[Hold]:
     """The holds that people set here, apart by reason (D-02); the shipper's stands for itself."""
     return [
         Hold(which, name, shown_text(getattr(s, f"hold_{which}")), url_for("shipments.hold", shipment_id=s.id, which=which),
-             forms.get(f"hold_{which}") or HoldForm(), can(who, f"shipment.hold.{which}"))
+             forms.get(f"hold_{which}") or HoldForm(), can(who, f"shipment.hold.{which}"), since.get(which))
         for which, name in HOLDS.items()
     ]  # fmt: skip
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, get_translations, gettext
+from flask_babel import Babel, get_locale, get_translations, gettext, refresh
 
 from rules import telling
-from rules.policy import AUDITOR
+from rules.policy import AUDITOR, ROLE_NAMES
 from rules.store import now
 from rules.words import N_, Words
 
@@ -22,7 +23,10 @@ OTHER = {"zh": ("en", "English"), "en": ("zh", "中文")}
 
 
 def language() -> str:
-    """The reader's language: his setting, the sign-in page's choice (cookie), the browser's wish, Chinese."""
+    """The reader's language: what is spoken just now, his setting, the sign-in page's choice (cookie), the browser's wish,
+    Chinese."""
+    if has_request_context() and g.get("spoken"):
+        return str(g.spoken)
     who = getattr(g, "signed_in", None) if has_request_context() else None
     chosen = (who.user.language if who else None) or (
         request.cookies.get("language") if has_request_context() else None
@@ -31,6 +35,23 @@ def language() -> str:
         return chosen
     wish = request.accept_languages.best_match(["zh-CN", "zh", "en"]) if has_request_context() else None
     return "en" if wish == "en" else "zh"
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Say everything in one language meanwhile, whatever the reader's is: what a customer is to read."""
+    before = g.get("spoken")
+    _speak(code)
+    try:
+        yield
+    finally:
+        _speak(before)
+
+
+def _speak(code: str | None) -> None:
+    g.spoken = code
+    g.pop("catalogue", None)
+    refresh()
 
 
 def zone() -> ZoneInfo:
@@ -70,6 +91,13 @@ def listed(parts: Iterable[Any]) -> str:
     for part in parts:
         said = words(Words(N_("%(a)s, %(b)s"), a=said, b=part)) if said else words(part)
     return said
+
+
+def doer(actor: str, role: str) -> str:
+    """Who acted: a person by name and number, the system, or a customer by his link with the name that he gave."""
+    if "customer" in role.split("+"):
+        return words(Words(N_("Customer %(name)s"), name=actor.removesuffix(" customer")))
+    return words(ROLE_NAMES["system"]) if actor == "system" else actor
 
 
 def local(at: datetime | None) -> datetime | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from blueprints._admin import clash, save, sent_version, show
 from blueprints._shared import Answer, done, me, not_found, require, writing
 from models import Office, User, UserSession, db
-from rules import accounts, leaving
+from rules import accounts, grants, leaving
 from rules.admin_forms import EditAccountForm, LeavingForm, NewAccountForm
 from rules.byhand import check_version
 from rules.fields import clean
@@ -53,7 +53,8 @@ def add() -> Answer:
     made: list[User] = []
     if code := save(form, "user.add", lambda tx: made.append(_add(tx, form, password))):
         return show("admin/account_new.html", code, form=form)
-    return show("admin/password.html", user=_account(made[0].id), password=password)
+    waits = grants.waiting(db.session(), made[0].id)
+    return show("admin/password.html", user=_account(made[0].id), password=password, waits=waits)
 
 
 @bp.get("/accounts/<int:user_id>")
@@ -73,7 +74,9 @@ def edit(user_id: int) -> Answer:
         user = _account(user_id)
         theirs = clash(form, _data(user)) if code == 409 else []
         return _account_page(user, form, code=code, theirs=theirs)
-    return done(url_for("admin.account", user_id=user_id), N_("Saved."))
+    waits = grants.waiting(db.session(), user_id)
+    said = N_("Saved. Roles and grade wait for a second person.") if waits else N_("Saved.")
+    return done(url_for("admin.account", user_id=user_id), said)
 
 
 @bp.post("/accounts/<int:user_id>/disable")
@@ -138,8 +141,10 @@ def _held(tx: Tx, user_id: int) -> User:
 
 
 def _data(user: User) -> dict[str, Any]:
+    asked = grants.waiting(db.session(), user.id)  # what waits for a second person is what the form goes on from
     return {
-        "display": user.display, "roles": [r.role for r in user.roles], "grade": str(user.grade),
+        "display": user.display, "roles": asked.roles if asked else [r.role for r in user.roles],
+        "grade": str(asked.grade if asked else user.grade),
         "office": str(user.office_id) if user.office_id else None,
         "newcomer_until": user.newcomer_until, "expires_on": user.expires_on,
     }  # fmt: skip
@@ -170,7 +175,8 @@ def _account_page(user: User, form: Any, code: int = 200, theirs: Any = (), leav
     return show(
         "admin/account.html", code, user=user, form=form, theirs=theirs, line=_line(user), own=user.id == me().user_id,
         leaving_form=leaving_form or _successors(LeavingForm(), user), open=accounts.open_matters(db.session(), user),
-        customers=leaving.own_customers(db.session(), user), alive=db.session.execute(signed_in).one()[0],
+        customers=leaving.own_customers(db.session(), user), waits=grants.waiting(db.session(), user.id),
+        alive=db.session.execute(signed_in).one()[0],
         seen=db.session.execute(alive).one()[1],
     )  # fmt: skip
 

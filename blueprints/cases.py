@@ -13,7 +13,7 @@ from blueprints._shared import Answer, me, not_found, page, require, safe_back, 
 from blueprints._words import words
 from blueprints.queue import counts_for
 from models import Draft, db
-from rules import papers, queries, queue
+from rules import papers, queries, queue, seen
 from rules.once import Repeated
 from rules.store import now, write_tx
 from rules.words import N_, Refused, Words
@@ -29,7 +29,11 @@ KEPT = ("to", "channel", "said", "text", "promised_at")
 @require("case.read")
 def case(ref: str) -> Answer:
     """A case with its clock, composer, allowed moves, papers and everything that happened."""
-    return page("cases/case.html", **_case_view.case_values(_visible(ref), me()))
+    found = _visible(ref)
+    case_id = found.id
+    answer = page("cases/case.html", **_case_view.case_values(found, me()))
+    seen.opening(db.session(), me(), case_id)
+    return answer
 
 
 @bp.get("/cases/<ref>/row")
@@ -39,7 +43,11 @@ def row(ref: str) -> Answer:
     found = _visible(ref)
     if not wants_part():
         return redirect(url_for("cases.case", ref=ref))
-    return _row_part(found, opened=request.args.get("open") == "1")
+    case_id, opened = found.id, request.args.get("open") == "1"
+    answer = _row_part(found, opened)
+    if opened:
+        seen.opening(db.session(), me(), case_id)
+    return answer
 
 
 @bp.post("/cases/<ref>/<name>")
@@ -94,6 +102,7 @@ def paper(paper_id: int) -> Answer:
     answer = send_file(papers.path_of(current_app.config["DATA"] / "attachments", found.sha256), as_attachment=True,
                        download_name=found.name, mimetype=found.media)  # fmt: skip
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    seen.proof(db.session(), me(), paper_id)
     return answer
 
 

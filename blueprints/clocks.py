@@ -8,9 +8,9 @@ from blueprints import _rows
 from blueprints._shared import Answer, me, not_found, page, require, safe_back, wants_part
 from models import db
 from rules import explaining, queries, queue
+from rules.facts import Facts
 from rules.store import now
 from rules.words import N_
-from rules.workflow import Facts
 
 bp = Blueprint("clocks", __name__)
 

@@ -1,4 +1,4 @@
-"""Customers: list, page, making and editing by hand, contacts, class, finance stop, contact log (CUS-01 to CUS-12)."""
+"""Customers: list, page, making and editing by hand, class, stop and document hold, money paid, contact log (CUS, FIN)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from flask import Blueprint, g, request, url_for
 
 from blueprints import _byhand, _customer_list, _customer_view
 from blueprints._shared import Answer, done, me, not_found, page, require, writing
+from blueprints.cases import UPLOAD, stored_files
 from models import Agreement, Customer, db
-from rules import customers, queries, reminders
+from rules import customers, finance_forms, holding, payments, queries, reminders
 from rules.byhand import offices
 from rules.customer_forms import GRADES, GROUPS, CustomerForm
 from rules.policy import can
@@ -158,6 +159,33 @@ def stop(customer_id: int) -> Answer:
     return _small("stop", form, customer_id, action, lambda tx, c: rule(tx, c, form.reason.data))
 
 
+@bp.post("/customers/<int:customer_id>/documents")
+@require("customer.stop")
+def documents(customer_id: int) -> Answer:
+    """Finance holds the customer's documents, or gives them out again (扣单, FIN-02)."""
+    form, lifts = finance_forms.DocumentsForm(request.form), request.form.get("do") == "lift"
+    if lifts:
+        return _small(
+            "documents", form, customer_id, "hold.lift", lambda tx, c: holding.lift_documents(tx, c, form.reason.data)
+        )
+    return _small("documents", form, customer_id, "hold.documents", lambda tx, c: holding.hold_documents(
+        tx, c, form.reason.data, form.clause))  # fmt: skip
+
+
+@bp.post("/customers/<int:customer_id>/payments")
+@require("payment.state", takes=UPLOAD)
+def paid(customer_id: int) -> Answer:
+    """The customer says that he has paid; finance looks at the account (FIN-19)."""
+    _visible(customer_id)
+    form = finance_forms.PaymentForm(request.form)
+    try:
+        slips = stored_files()
+    except Refused as no:
+        return _shown("paid", _byhand.refused(form, no), customer_id, no.code)
+    values, slip = _byhand.values_of(form), slips[0] if slips else None
+    return _small("paid", form, customer_id, "payment.state", lambda tx, c: payments.state(tx, c, values, slip))
+
+
 @bp.post("/customers/<int:customer_id>/log")
 @require("customer.write")
 def log(customer_id: int) -> Answer:
@@ -188,5 +216,9 @@ def _small(name: str, form: Any, customer_id: int, action: str, rule: Callable[[
             return done(g.result, N_("Saved."))
         except Refused as no:
             form, code = _byhand.refused(form, no), no.code
+    return _shown(name, form, customer_id, code)
+
+
+def _shown(name: str, form: Any, customer_id: int, code: int) -> Answer:
     values = _customer_view.page_values(me(), _visible(customer_id), **{name: form})
     return page("customers/customer.html", code=code, **values)

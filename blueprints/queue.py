@@ -14,7 +14,7 @@ from blueprints import _case_view, _rows, reminders
 from blueprints._shared import Answer, home_of, me, page, require, wants_part
 from blueprints._words import zone
 from models import db
-from rules import queue
+from rules import queue, seen
 from rules.policy import can
 from rules.store import now
 from rules.words import N_, Words
@@ -49,7 +49,11 @@ def queue_page() -> Answer:
     _tell_apart(rows, found)
     _open_one(rows)
     part = "more" if after else "page"
-    return page("queue/queue.html", part, **_values(wanted, rows, counts, due, following, here))
+    opened = [r.case_id for r, row in zip(found, rows, strict=True) if row.open and r.case_id]
+    answer = page("queue/queue.html", part, **_values(wanted, rows, counts, due, following, here))
+    for case_id in opened:
+        seen.opening(session, who, case_id)
+    return answer
 
 
 bp.add_url_rule("/queue", endpoint="queue", view_func=queue_page)

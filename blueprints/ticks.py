@@ -18,10 +18,10 @@ PAGE = 50
 NAMES = {
     ticking.TICK: N_("Due work"), ticking.QUIET: N_("Nothing due"), "chain": N_("History checked"),
     "years": N_("Years of the calendar"), "clean": N_("Old rows removed"), "deadlines": N_("Deadlines reckoned again"),
-    "absences": N_("Absences begun or ended"),
+    "absences": N_("Absences begun or ended"), "holds": N_("Holds proposed"),
 }  # fmt: skip
 COUNTS = {
-    "matters": N_("%(n)s matters moved"),
+    "matters": N_("%(n)s matters moved"), "holds": N_("%(n)s holds proposed"),
     "runs": N_("%(n)s runs"), "rungs": N_("%(n)s rungs climbed"), "reminders": N_("%(n)s reminders told"),
     "events": N_("%(n)s events"), "days": N_("%(n)s days added"), "rows": N_("%(n)s rows"),
     "clocks": N_("%(n)s clocks agree"), "provisional": N_("%(n)s stand on provisional days"),

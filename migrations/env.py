@@ -58,12 +58,19 @@ def run() -> None:
             include_object=lambda _o, name, kind, _r, _c: not (kind == "table" and name.startswith("search_fts")),
         )
         save(connection)
-        with context.begin_transaction():
-            context.run_migrations()
-        if connection.in_transaction():
+        if steps():  # SQLite checks every trigger against the tables while one of them is being rebuilt
+            triggers.remove(connection)
             connection.commit()
-        triggers.install(connection)
-        connection.commit()
+        try:
+            with context.begin_transaction():
+                context.run_migrations()
+            if connection.in_transaction():
+                connection.commit()
+        finally:
+            if connection.in_transaction():
+                connection.rollback()
+            triggers.install(connection)
+            connection.commit()
 
 
 run()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
 from models import Case, Office, SignIn, User, UserRole, UserSession
+from rules import grants
 from rules.policy import check_roles, unseen
 from rules.store import Busy, Tx, now
 from rules.words import N_, Refused, Words
@@ -96,18 +97,26 @@ def add(
     tx: Tx, name: str, password: str, roles: Iterable[str], *, display: str = "", office: Office | None = None,
     grade: int = 1, one_time: bool = False, newcomer_until: date | None = None, expires_on: date | None = None,
 ) -> User:  # fmt: skip
-    """Make an account. Raises Refused (422): name taken or odd, roles that do not go together, no office for desk work."""
+    """Make an account. Raises Refused (422): name taken or odd, roles that do not go together, no office for desk work.
+
+    Roles and a grade that steer decisions wait for a second person where there is one (`rules/grants.py`).
+    """
     name, wanted = login_name(name), frozenset(roles)
     check_roles(wanted)
     if by_name(tx.session, name) is not None:
         raise Refused(Words(N_("There is an account “%(name)s” already."), name=name), 422, "username")
     check_place(wanted, grade, office)
-    user = User(
-        name=name, display=display or name, office_id=office.id if office else None, grade=grade,
-        password_hash=hashed(password), must_change=one_time, created_at=tx.at, newcomer_until=newcomer_until,
-        expires_on=expires_on, roles=[UserRole(role=role) for role in sorted(wanted)],
-    )  # fmt: skip
-    return tx.add(user)  # type: ignore[no-any-return]
+    home = office.id if office else None
+    waits = grants.must_wait(tx, None, (), 1, wanted, grade, home)
+    first = grants.harmless(wanted) if waits else wanted
+    user: User = tx.add(User(
+        name=name, display=display or name, office_id=home, grade=1 if waits else grade, password_hash=hashed(password),
+        must_change=one_time, created_at=tx.at, newcomer_until=newcomer_until, expires_on=expires_on,
+        roles=[UserRole(role=role) for role in sorted(first)],
+    ))  # fmt: skip
+    if tx.actor.user_id is not None and grants.steers((), 1, wanted, grade):
+        grants.ask(tx, user, wanted, grade, alone=not waits)
+    return user
 
 
 def set_roles(tx: Tx, user: User, roles: frozenset[str]) -> None:
@@ -116,11 +125,16 @@ def set_roles(tx: Tx, user: User, roles: frozenset[str]) -> None:
     held = {r.role: r for r in user.roles}
     if roles == set(held):
         return
-    if user.id == tx.actor.user_id and roles - set(held):
-        raise Refused(Words(N_("Nobody grants himself a role; another administrator does.")), 403, "roles")
+    check_not_himself(tx, user, roles)
     user.roles[:] = [held.get(role) or UserRole(role=role) for role in sorted(roles)]
     flag_modified(user, "display")  # roles are rows of their own: the account's version shall rise with them
     end_sessions(tx, user)
+
+
+def check_not_himself(tx: Tx, user: User, roles: frozenset[str]) -> None:
+    """Raise Refused (403) when somebody would grant himself a role (E-18)."""
+    if user.id == tx.actor.user_id and roles - {r.role for r in user.roles}:
+        raise Refused(Words(N_("Nobody grants himself a role; another administrator does.")), 403, "roles")
 
 
 def change(
@@ -128,16 +142,36 @@ def change(
     newcomer_until: date | None, expires_on: date | None,
 ) -> None:  # fmt: skip
     """Change an account. Raises Refused: 422 for what `add` refuses, 403 for what nobody gives himself (E-18), 409 when
-    no administrator would be left. `roles`, `newcomer_until` and `expires_on` replace what was."""
+    no administrator would be left. `roles`, `newcomer_until` and `expires_on` replace what was; roles and grade wait for
+    a second person where they steer decisions."""
     check_roles(roles)
     check_place(roles, grade, office)
+    check_not_himself(tx, user, roles)
     if user.id == tx.actor.user_id and (why := self_favour(user, grade, expires_on)):
         raise why
     keeps = "admin" in roles and expires_on is None and user.disabled_at is None
     check_administered(tx.session, user, keeps)
-    set_roles(tx, user, roles)
-    user.display, user.grade, user.office_id = display, grade, office.id if office else None
+    _grant(tx, user, roles, grade, office.id if office else None)
+    user.display, user.office_id = display, office.id if office else None
     user.newcomer_until, user.expires_on = newcomer_until, expires_on
+
+
+def _grant(tx: Tx, user: User, roles: frozenset[str], grade: int, office_id: int | None) -> None:
+    """Roles and grade from now on, or as soon as a second person has agreed; what was asked before is dropped with any
+    other choice."""
+    held = {r.role for r in user.roles}
+    asked = grants.waiting(tx.session, user.id)
+    if asked is not None and frozenset(asked.roles) == roles and asked.grade == grade:
+        return
+    if grants.must_wait(tx, user.id, held, user.grade, roles, grade, office_id):
+        grants.ask(tx, user, roles, grade)
+        return
+    if tx.actor.user_id is not None and grants.steers(held, user.grade, roles, grade):
+        grants.ask(tx, user, roles, grade, alone=True)
+    else:
+        grants.drop(tx, user)
+    set_roles(tx, user, roles)
+    user.grade = grade
 
 
 def check_place(roles: frozenset[str], grade: int, office: Office | None) -> None:

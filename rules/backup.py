@@ -33,6 +33,7 @@ MANIFEST, FORMAT = "manifest.json", 1
 DATABASES = {"sqlite": "desk.db", "postgresql": "desk.dump"}
 KEYS = ("history.key", "secret.key")
 PAPERS = "attachments"
+STORED = ((PAPERS, "sha256, preview"), ("payments", "slip_sha256, slip_preview"))  # whose columns name stored files
 TELLING = ("offices", "users", "customers", "cases")  # a row in one of these is somebody's data
 CHUNK = 1 << 20
 File = dict[str, Any]  # sha256, size in bytes
@@ -178,7 +179,8 @@ def _check(session: Session, manifest: Manifest) -> list[str]:
         if table.name in tables:
             manifest.counts[table.name] = session.scalar(unseen(select(func.count()).select_from(table))) or 0
     manifest.revision = session.scalar(text("SELECT max(version_num) FROM alembic_version"))
-    named = session.execute(unseen(text(f"SELECT sha256, preview FROM {PAPERS}"))).all() if PAPERS in tables else []
+    named = [row for table, columns in STORED if table in tables
+             for row in session.execute(unseen(text(f"SELECT {columns} FROM {table}")))]  # fmt: skip
     return sorted({sha256 for row in named for sha256 in row if sha256})
 
 

@@ -1,35 +1,30 @@
 """The catalogue of changes K01…K21 (rulebook 2.3): frozen, because who decides is power, not configuration (E-08).
 
 D-01: zero-cost kinds are carried out by any agent with proof and read-back; everything else needs a supervisor of
-the named grade, money also finance. A stage that a kind does not list is impossible, and says why.
+the named grade, money also finance. What each stage allows stands in `rules/matrix.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models import Shipment
+from rules import matrix
+from rules.matrix import NOTE_ITEMS, Confirm, Way
 from rules.words import N_, Words
-
-AIR = ("A0", "A1", "A2", "A3", "A4", "A5", "A6")
-SEA = ("S0", "S1", "S2", "S3", "S4", "S5")
-ROAD = ("R0", "R1", "R2", "R3", "R4")
-# Changes at R0–R1 go as A1, R2–R3 as A5, R4 as A6 (D-12); sea goods at destination as A5.
-AS_AIR = {"R0": "A1", "R1": "A1", "R2": "A5", "R3": "A5", "R4": "A6"} | {
-    "S0": "A0", "S1": "A1", "S2": "A2", "S3": "A3", "S4": "A5", "S5": "A5",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of change. `fields` are shipment columns it may set; `stages` when it is possible; `role` and `grade`
-    who decides (role None: zero cost, any agent carries it out); `proof` the elements the paper must show."""
+    """One kind of change. `fields` are shipment columns it may set, `extra` what it asks beyond them; `role` and `grade`
+    who decides (role None: zero cost, any agent carries it out); `proof` the elements the paper must show; `charge`
+    none, may arise, or who (somebody pays: a charge, or the company for its own mistake); `after` the steps that follow."""
 
     code: str
     stamp: str
     name: str
     fields: tuple[str, ...]
-    stages: tuple[str, ...]
     proof: tuple[str, ...]
     role: str | None = "supervisor"
     grade: int = 2
@@ -37,73 +32,63 @@ class Kind:
     sets: tuple[tuple[str, str | None], ...] = ()
     clears_hold: bool = False
     release_officer: bool = False
+    charge: str = "may"
+    extra: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     rule: str = ""
 
 
-NOTE_ITEMS = ("destination", "consignee", "model", "quantity")
 PAPER_ITEMS = ("number", "destination", "consignee", "content")
-BEFORE_NUMBER = ("A0", "A1", "S0", "R0", "R1", "S1")
-BEFORE_DELIVERY = ("A0", "A1", "A2", "A3", "A4", "A5", "S0", "S1", "S2", "S3", "S4", "S5", "R0", "R1", "R2", "R3")
-AT_STATION = ("A5", "S4", "S5", "R2", "R3")
+STOCK_ITEMS = ("number", "destination", "consignee", "return_to_stock")
+LEDGER_ITEMS = ("number", "content")
+PARTY = ("consignee", "consignee_phone", "address")
+CARGO = ("cargo", "pieces", "weight_g", "volume_l")
 AMEND, RELEASE, VOID, WITHDRAW = N_("Amendment"), N_("Release"), N_("Void"), N_("Withdrawal")
 REDIRECT, RETURN, HOLD, BILL = N_("Redirect"), N_("Return"), N_("Shipper's hold"), N_("Bill of lading")
+NEW_NOTE, TELL_PARTNER = N_("Place the new note"), N_("Tell the destination partner")
+LEDGER, DEPARTMENTS = N_("Enter it in the ledger"), N_("Send the change notice to every department concerned")
 
 KINDS: tuple[Kind, ...] = (
-    Kind("K06", RELEASE, N_("Release of held goods"), ("hold_shipper",), BEFORE_DELIVERY, PAPER_ITEMS, None, 1, True,
-         (("hold_shipper", None),), True, rule="CHG-12"),
-    Kind("K07", AMEND, N_("Consignee name"), ("consignee",), BEFORE_DELIVERY, PAPER_ITEMS, None, 1, True,
+    Kind("K06", RELEASE, N_("Release of held goods"), ("hold_shipper",), PAPER_ITEMS, None, 1, True,
+         (("hold_shipper", None),), True, charge="none", after=(TELL_PARTNER,), rule="CHG-12"),
+    Kind("K07", AMEND, N_("Consignee name"), ("consignee",), PAPER_ITEMS, None, 1, True, charge="none", rule="CHG-03"),
+    Kind("K08", AMEND, N_("Consignee phone"), ("consignee_phone",), PAPER_ITEMS, None, 1, True, charge="none",
          rule="CHG-03"),
-    Kind("K08", AMEND, N_("Consignee phone"), ("consignee_phone",), BEFORE_DELIVERY, PAPER_ITEMS, None, 1, True,
+    Kind("K09", AMEND, N_("Delivery address in the same city"), ("address",), PAPER_ITEMS, None, 1, True, charge="none",
          rule="CHG-03"),
-    Kind("K09", AMEND, N_("Delivery address in the same city"), ("address",), BEFORE_DELIVERY, PAPER_ITEMS, None,
-         1, True,
-         rule="CHG-03"),
-    Kind("K01", AMEND, N_("Note data before the number"),
-         ("consignee", "consignee_phone", "address", "destination", "cargo", "model", "pieces", "weight_g", "volume_l"),
-         BEFORE_NUMBER, NOTE_ITEMS, rule="CHG-02"),
-    Kind("K11", AMEND, N_("Consignee, address or payment, with a charge"),
-         ("consignee", "consignee_phone", "address", "payment", "cargo", "pieces", "weight_g", "volume_l"),
-         BEFORE_DELIVERY, PAPER_ITEMS, rule="CHG-15"),
-    Kind("K10", REDIRECT, N_("Redirect to another buyer or city"),
-         ("consignee", "consignee_phone", "address", "destination"), BEFORE_DELIVERY, PAPER_ITEMS,
-         sets=(("standing", "redirected"),), rule="CHG-13"),
-    Kind("K10-hold", HOLD, N_("Hold the goods"), ("hold_shipper",), BEFORE_DELIVERY, PAPER_ITEMS, rule="CHG-13"),
-    Kind("K10-return", RETURN, N_("Return to the shipper"), (), AT_STATION, PAPER_ITEMS, sets=(("standing",
-         "returning"),),
-         rule="CHG-13"),
-    Kind("K02", RELEASE, N_("Lift the hold on the note"), ("hold_shipper",), BEFORE_NUMBER, NOTE_ITEMS,
-         role=None, grade=1, sets=(("hold_shipper", None),), clears_hold=True, rule="CHG-12"),
-    Kind("K03", VOID, N_("Void and replace the note"), (), BEFORE_NUMBER, ("replaces", "time", "signature"),
-         sets=(("standing", "void"),), rule="CHG-07"),
-    Kind("K04", VOID, N_("Cancel after the split waybill"), (), ("A2", "S2"),
-         ("number", "destination", "consignee", "return_to_stock"), sets=(("standing", "void"),), rule="CHG-09"),
-    Kind("K05", WITHDRAW, N_("Withdraw after the master waybill"), (), ("A3", "S3"),
-         ("number", "destination", "consignee", "return_to_stock", "no_refund"), sets=(("standing", "withdrawn"),),
-         rule="CHG-10"),
-    Kind("K12", AMEND, N_("Sea commission data"),
-         ("consignee", "consignee_phone", "address", "destination", "cargo", "pieces", "weight_g", "volume_l",
-         "container"),
-         ("S0", "S1", "S2", "S3"), PAPER_ITEMS, rule="CHG-14"),
-    Kind("K13", AMEND, N_("Shipper's name on the booking"), ("shipper",), ("S0", "S1", "S2"), PAPER_ITEMS,
-         rule="CHG-16"),
-    Kind("K14", BILL, N_("Back-dated or forward-dated bill of lading"), (), ("S2", "S3", "S4", "S5"), ("number",
-         "content"), grade=3,
-         release_officer=True, rule="CHG-17"),
-    Kind("K15", BILL, N_("Advance issue of the bill of lading"), (), ("S2", "S3", "S4", "S5"), ("number",
-         "content"), grade=3,
-         release_officer=True, rule="CHG-18"),
-    Kind("K16", BILL, N_("Document or telex-release fee waived"), (), AIR + SEA + ROAD, ("number", "content"),
-         grade=4, rule="CHG-19"),
-    Kind("K17", BILL, N_("Destination agent"), ("partner_id",), ("S0", "S1", "S2", "S3", "S4"), ("number",
-         "content"), grade=3,
-         rule="CHG-20"),
-    Kind("K18", BILL, N_("Free container time"), (), SEA, ("number", "content"), rule="CHG-21"),
-    Kind("K19", BILL, N_("Watch a late box on board"), (), ("S0", "S1", "S2", "S3"), ("number", "content"),
+    Kind("K01", AMEND, N_("Note data before the number"), (*PARTY, "destination", "model", *CARGO), NOTE_ITEMS,
+         rule="CHG-02"),
+    Kind("K11", AMEND, N_("Consignee, address or payment, with a charge"), (*PARTY, "payment", *CARGO), PAPER_ITEMS,
+         rule="CHG-15"),
+    Kind("K10", REDIRECT, N_("Redirect to another buyer or city"), (*PARTY, "destination"), PAPER_ITEMS,
+         sets=(("standing", "redirected"),), charge="who", after=(TELL_PARTNER,), rule="CHG-13"),
+    Kind("K10-hold", HOLD, N_("Hold the goods"), ("hold_shipper",), PAPER_ITEMS, after=(TELL_PARTNER,), rule="CHG-13"),
+    Kind("K10-return", RETURN, N_("Return to the shipper"), (), PAPER_ITEMS, sets=(("standing", "returning"),),
+         charge="who", after=(TELL_PARTNER,), rule="CHG-13"),
+    Kind("K02", RELEASE, N_("Lift the hold on the note"), ("hold_shipper",), NOTE_ITEMS, None, 1,
+         sets=(("hold_shipper", None),), clears_hold=True, charge="none", rule="CHG-12"),
+    Kind("K03", VOID, N_("Void and replace the note"), (), ("replaces", "time", "signature"),
+         sets=(("standing", "void"),), after=(NEW_NOTE,), rule="CHG-07"),
+    Kind("K04", VOID, N_("Cancel after the split waybill"), (), STOCK_ITEMS, sets=(("standing", "void"),),
+         after=(NEW_NOTE,), rule="CHG-09"),
+    Kind("K05", WITHDRAW, N_("Withdraw after the master waybill"), (), (*STOCK_ITEMS, "no_refund"),
+         sets=(("standing", "withdrawn"),), rule="CHG-10"),
+    Kind("K12", AMEND, N_("Sea commission data"), (*PARTY, "destination", *CARGO, "container"), PAPER_ITEMS,
+         after=(DEPARTMENTS,), rule="CHG-14"),
+    Kind("K13", AMEND, N_("Shipper's name on the booking"), ("shipper",), PAPER_ITEMS, rule="CHG-16"),
+    Kind("K14", BILL, N_("Back-dated or forward-dated bill of lading"), (), LEDGER_ITEMS, grade=3, release_officer=True,
+         extra=("bl_number", "bl_date"), after=(LEDGER,), rule="CHG-17"),
+    Kind("K15", BILL, N_("Advance issue of the bill of lading"), (), LEDGER_ITEMS, grade=3, release_officer=True,
+         extra=("bl_number",), after=(LEDGER,), rule="CHG-18"),
+    Kind("K16", BILL, N_("Document or telex-release fee waived"), (), LEDGER_ITEMS, grade=4, extra=("fee_kind",),
+         after=(LEDGER,), rule="CHG-19"),
+    Kind("K17", BILL, N_("Destination agent"), ("partner_id",), LEDGER_ITEMS, grade=3, after=(LEDGER,), rule="CHG-20"),
+    Kind("K18", BILL, N_("Free container time"), (), LEDGER_ITEMS, extra=("free_days",), rule="CHG-21"),
+    Kind("K19", BILL, N_("Watch a late box on board"), (), LEDGER_ITEMS, extra=("box", "customs_number", "vessel"),
          rule="CHG-22"),
-    Kind("K20", BILL, N_("Short shipment, new declaration, terminal data"), (), ("S2", "S3", "S4"), ("number",
-         "content"),
-         rule="CHG-23"),
-    Kind("K21", AMEND, N_("Another consignee at pick-up"), ("consignee", "consignee_phone"), AT_STATION, PAPER_ITEMS,
+    Kind("K20", BILL, N_("Short shipment, new declaration, terminal data"), (), LEDGER_ITEMS, charge="path",
+         extra=("path",), rule="CHG-23"),
+    Kind("K21", AMEND, N_("Another consignee at pick-up"), ("consignee", "consignee_phone"), PAPER_ITEMS,
          rule="POD-05"),
 )  # fmt: skip
 BY_CODE = {kind.code: kind for kind in KINDS}
@@ -138,30 +123,71 @@ FIELD_NAMES = {
     "partner_id": N_("Partner"),
     "standing": N_("Standing"),
 }
+EXTRA_NAMES = {
+    "bl_number": N_("Bill of lading"),
+    "bl_date": N_("Date on the bill of lading"),
+    "fee_kind": N_("Fee that is waived"),
+    "free_days": N_("Free days asked for"),
+    "box": N_("Container number"),
+    "customs_number": N_("Customs paper number"),
+    "vessel": N_("Vessel and voyage"),
+    "path": N_("Which way"),
+}
+EXTRA_CHOICES = {
+    "fee_kind": {"document": N_("Document fee"), "telex": N_("Telex-release fee")},
+    "path": {"paid": N_("Short shipment, paid"), "certificate": N_("Not-loaded certificate, new declaration")},
+}
+WARNING = N_("A date on a bill of lading that is not true can be fraud: the signers answer for it personally.")
+
+
+def way(kind: Kind, shipment: Shipment) -> Way:
+    """What the shipment's stage asks of this kind of change (the stage × change matrix)."""
+    return matrix.way(kind.code, shipment.stage)
+
+
+def proof(kind: Kind, stage: str) -> tuple[str, ...]:
+    """What the written proof must show at `stage`: before the number exists, no number is asked for (CHG-02, CF-05)."""
+    asked = matrix.way(kind.code, stage).proof or kind.proof
+    return tuple(item for item in asked if item != "number" or stage not in matrix.UNNUMBERED)
+
+
+def ladder(stage: str) -> Words:
+    """How goods of a stage can still be called back: void, cancel, withdraw, or not any more (CHG-06 to CHG-11)."""
+    ways = [matrix.way(code, stage) for code in ("K03", "K04", "K05")]
+    return Words(next((found for found in ways if found.open), ways[-1]).words)
 
 
 def impossible(kind: Kind, shipment: Shipment) -> Words | None:
-    """Why a kind of change is not possible at the shipment's stage (the stage × change matrix), or None."""
+    """Why a kind of change is not possible at the shipment's stage, or None."""
+    found = way(kind, shipment)
+    if not found.open:
+        return Words(found.words)
     if kind.clears_hold and not shipment.hold_shipper:
         return Words(N_("The goods are not on the shipper's hold."))
-    if shipment.stage in kind.stages:
-        return None
-    stage = AS_AIR.get(shipment.stage, shipment.stage)
-    if stage == "A6":
-        return Words(N_("Already delivered: nothing can be changed."))
-    if kind.code in ("K03", "K04", "K05") and stage in ("A4", "A5"):
-        return Words(N_("Past security: the goods cannot come back. Return or redirect from the destination instead."))
-    return Words(N_("Not possible at this stage of the shipment."))
+    return None
 
 
-def zero_cost(kind: Kind, charge_minor: int) -> bool:
+def zero_cost(kind: Kind, money: bool) -> bool:
     """Whether any agent carries this change out (E-06): one of the four kinds, and no money arises (CHG-03)."""
-    return kind.role is None and charge_minor == 0
+    return kind.role is None and not money
 
 
-def signers(kind: Kind, charge_minor: int, second_look: bool = False) -> tuple[tuple[str, int], ...]:
-    """Who decides, in order, as (role, least grade): () for a zero-cost kind without a second look (D-01, D-06)."""
-    if zero_cost(kind, charge_minor):
+def confirms(kind: Kind, stage: str, before: Iterable[str] = ("decision", "effect", "close")) -> tuple[Confirm, ...]:
+    """The answers from inside the house or from partners that a kind needs at `stage` before one of `before`."""
+    return tuple(c for c in matrix.way(kind.code, stage).confirms if c.before in before)
+
+
+def signers(
+    kind: Kind, stage: str, money: bool, second_look: bool = False, off_list: bool = False
+) -> tuple[tuple[str, int], ...]:
+    """Who decides, in order, as (role, least grade): () for a zero-cost kind without a second look (D-01, D-06).
+
+    Finance signs whatever carries money; a waived fee is money (K16). `off_list`: a destination agent who is not on the
+    published list is a company leader's choice (CHG-20, CF-08).
+    """
+    if zero_cost(kind, money):
         return (("supervisor", 2),) if second_look else ()
-    first = ("supervisor", kind.grade if kind.role else 2)
-    return (first, ("finance", 1)) if charge_minor or kind.release_officer else (first,)
+    least = max(kind.grade if kind.role else 2, matrix.way(kind.code, stage).grade, 4 if off_list else 0)
+    then = (("finance", 1),) if money or kind.code == "K16" else ()
+    last = (("release", 1),) if kind.release_officer else ()
+    return (("supervisor", least), *then, *last)

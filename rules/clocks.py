@@ -30,6 +30,11 @@ CUSTOMER, HOUSE = "customer", "house"
 REGISTER = "register"
 
 
+def comes_to(state: str) -> str:
+    """What drives clocks when a case comes to `state`, however it gets there."""
+    return f"={state}"
+
+
 @dataclass(frozen=True, slots=True)
 class ClockRule:
     """A clock of a kind of work: what it promises, how long (by case), in which time, and which moves drive it.
@@ -37,6 +42,7 @@ class ClockRule:
     `figure` names a figure, a cell of a table ("key:row:column"), or None where the case has no such clock. `runs_in`:
     desk hours, duty (desk hours, or round the clock for offices with 24-hour duty) or calendar time. `party`: whose
     waiting it measures; a clock of the house never pauses and never makes the case due. A matter that closes stops all.
+    What drives it are moves by name, or states: `=proof_missing` is the moment in which the case comes to that state.
     """
 
     name: str

@@ -81,7 +81,8 @@ def carry_out() -> int:
 
 
 def _carry_out(absence_id: int, at: datetime) -> int:
-    ids = matters.open_ids(db.session(), db.session.get_one(Absence, absence_id).user_id)
+    user_id = db.session.get_one(Absence, absence_id).user_id
+    ids = sorted({*matters.open_ids(db.session(), user_id), *matters.deciding_ids(db.session(), user_id)})
     for start in range(0, len(ids), CHUNK):
         with write_tx(system("absence"), "absence.turn") as tx:
             for case in matters.whole(tx.session, ids[start : start + CHUNK]):

@@ -57,6 +57,7 @@ DEFAULTS: dict[str, tuple[Any, str | Words]] = {
     "claim.deductible": (30_000, N_("Deductible of a claim")),
     "claim.payment": (10, N_("Payment of a claim")),
     "finance.reminder": (7, N_("Reminder before the term of payment")),
+    "payment.confirm": (60, N_("Money that a customer says he paid: confirmed by finance (minutes)")),
     "finance.long_overdue": (30, N_("Overdue for long")),
     "agreement.warn": (30, N_("Warning before an agreement ends")),
     "customer.first_shipment_prepaid": (1, N_("First shipments that are prepaid")),
@@ -76,8 +77,15 @@ DEFAULTS: dict[str, tuple[Any, str | Words]] = {
     "report.information": (30, N_("Report of information, every")),
     "change.customer.done": (60, N_("Change carried out for the customer (minutes)")),
     "change.decision": (30, N_("Decision on a change (minutes)")),
+    "change.proof.chase": (120, N_("Chasing the written proof of a change (minutes)")),
+    "change.confirmation": (30, N_("Confirmation of a change by another desk or a partner (minutes)")),
     "change.before_cut_off": (30, N_("Decision on a change: at the latest before cut-off (minutes)")),
     "change.zero_cost.second_look": (False, N_("Zero-cost changes need a second look")),
+    "change.second_decider": ("", N_("Second decider, signs when no supervisor can (sign-in name; empty: nobody)")),
+    "change.second_decider.limit": (50_000, N_("Charge up to which the second decider may sign")),
+    "audit.hasty.seconds": (5, N_("Decision that an auditor looks at: made within (seconds)")),
+    "link.confirm.valid": (2880, N_("Link by which a customer confirms a change: valid for (minutes)")),
+    "link.ask.valid": (10080, N_("Link by which a contact asks for a change: valid for (minutes)")),
     "desk.hours": ("09:00-18:00", N_("Desk hours")),
     "desk.days": ([0, 1, 2, 3, 4], N_("Working days of the week (0 = Monday)")),
     "desk.duty_24h": (False, N_("Complaints are answered round the clock")),
@@ -88,12 +96,15 @@ _UNITS = {
     "finance.long_overdue agreement.warn free_time.example.approved free_time.example.given contact.class_A contact.class_B "
     "contact.class_C contact.class_D visit.key_and_new report.exceptions report.information",
     "working_days": "shipment.state_marking claim.payment rebate.transfer",
-    "money": "agent.compensation_authority receipt.penalty_slow receipt.penalty_abnormal claim.deductible",
+    "money": "agent.compensation_authority receipt.penalty_slow receipt.penalty_abnormal claim.deductible "
+    "change.second_decider.limit",
     "percent": "receipt.loss_share receipt.wrong_person deposit.share",
     "number": "hotline.rings customer.first_shipment_prepaid online_change.kinds",
     "tonnes": "booking.small_container_heavy",
     "time": "inquiry.special.follow_up_1 cross_border.morning_check truck.morning_position",
     "text": "booking.copies_marked",
+    "login": "change.second_decider",
+    "seconds": "audit.hasty.seconds",
     "table": f"booking.containers {BY_CLASS}",
 }
 UNITS = {key: unit for unit, keys in _UNITS.items() for key in keys.split()}
@@ -104,4 +115,5 @@ COLUMNS = {
 }
 CEILINGS = {BY_CLASS: ("complaint.simple.answer", "complaint.complex.answer")}
 # Figures that steer approval or compensation count only after a second person has agreed (E-18).
-SECOND_PERSON = frozenset(k for k in DEFAULTS if k.startswith("change.zero_cost")) | {"agent.compensation_authority"}
+_STEERING = ("change.zero_cost", "change.second_decider")
+SECOND_PERSON = frozenset(k for k in DEFAULTS if k.startswith(_STEERING)) | {"agent.compensation_authority"}

@@ -7,9 +7,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import Attachment, ChangeField, Customer, Message, Shipment, User, UserRole
-from rules import absences, approvals, catalogue, clocks, customers, figures, needs, search, turns
-from rules.catalogue import BY_CODE
+from models import Attachment, Message, User, UserRole
+from rules import (
+    absences,
+    approvals,
+    clocks,
+    customers,
+    figures,
+    turns,
+)
 from rules.policy import WRITERS, unseen
 from rules.words import N_, Refused, Words
 from rules.workflow import Act, flow_of
@@ -39,6 +45,11 @@ def heard(act: Act) -> None:
 def note(act: Act) -> None:
     """Record a note for colleagues."""
     _message(act, "note", text=act.data.get("text") or act.data.get("reason"))
+
+
+def log_told(act: Act, text: str) -> None:
+    """Record that the customer was told something, by the channel that was sent along or by phone."""
+    _message(act, "out", text=text, audience="customer", channel=act.data.get("channel") or "phone")
 
 
 def _message(act: Act, direction: str, **values: Any) -> None:
@@ -184,134 +195,3 @@ def weigh(act: Act) -> None:
     for rule, key in zip(rules, before, strict=True):
         if rule.figure(act.case) != key:
             clocks.retime(act.write, act.case, rule.name, rule.figure(act.case))
-
-
-def check_proof(act: Act) -> None:
-    """Refuse (409) unless the proof, as it stands after this form, shows what its kind asks for (CHG-01)."""
-    act.facts.forget()
-    if why := needs.has_proof(act):
-        raise Refused(why, 409)
-
-
-def check_charge(act: Act) -> None:
-    """Refuse (409) a charge that has not been agreed with the customer (CHG-15)."""
-    if why := needs.charge_agreed(act):
-        raise Refused(why, 409)
-
-
-def edited_by_actor(act: Act) -> None:
-    """The last editor cannot decide either (E-15)."""
-    act.case.last_editor_id = act.who.user_id
-
-
-def rebase(act: Act) -> None:
-    """Sent again, the change stands against the shipment as it is now: what moved meanwhile was shown on the form."""
-    act.case.shipment_version = act.case.shipment.version
-    for f in act.case.fields:
-        f.old = getattr(act.case.shipment, f.path)
-
-
-def ask_decision(act: Act) -> None:
-    """Ask supervisor, and finance where money is touched, for their decisions; a new round each time."""
-    case, kind = act.case, BY_CODE[act.case.code]
-    if any(a.round == case.round for a in act.facts.approvals):
-        case.round += 1
-    steps = catalogue.signers(kind, case.charge_minor, bool(case.gist.get("second_look")))
-    approvals.ask(act.write, case, steps, approvals.due(act.write, case, case.shipment))
-
-
-def approve(act: Act) -> None:
-    """Sign the current step; with the last signature the change is written to the shipment at once."""
-    approvals.decide(act.write, act.case, act.facts.approvals, "approved", act.data.get("reason"))
-    act.case.stage_decided = act.case.shipment.stage
-    approvals.pass_on(act.write, act.case, act.facts.approvals, act.case.shipment)
-    if approvals.complete(act.facts.approvals, act.case):
-        apply_change(act)
-
-
-def refuse(act: Act) -> None:
-    """Refuse the change with a reason that the requester sees (CHG-04)."""
-    approvals.decide(act.write, act.case, act.facts.approvals, "refused", act.data["reason"])
-    approvals.drop(act.facts.approvals, act.case)
-    act.case.refusal = act.data["reason"]
-
-
-def send_back(act: Act) -> None:
-    """Give the change back for papers or corrections, with a reason."""
-    approvals.decide(act.write, act.case, act.facts.approvals, "returned", act.data["reason"])
-    approvals.drop(act.facts.approvals, act.case)
-
-
-def unsign(act: Act) -> None:
-    """Take back one's own signature while the next one is still waiting: the round starts anew."""
-    steps = [(a.role, a.grade) for a in act.facts.approvals if a.round == act.case.round]
-    due_at = next((a.due_at for a in act.facts.approvals if a.due_at), None) or act.at
-    approvals.drop(act.facts.approvals, act.case)
-    act.case.round += 1
-    approvals.ask(act.write, act.case, steps, due_at)
-
-
-def withdraw(act: Act) -> None:
-    """The customer no longer wants it: nothing is asked any more."""
-    approvals.drop(act.facts.approvals, act.case)
-
-
-def apply_change(act: Act) -> None:
-    """Write all fields to the shipment at once. Raises Refused (409) when a requested field has moved meanwhile (E-07)
-    or the stage or finance no longer allows it."""
-    case, shipment = act.case, act.case.shipment
-    if why := needs.stage_allows(act) or needs.finance_allows(act):
-        raise Refused(why, 409)
-    moved = [f for f in case.fields if getattr(shipment, f.path) != f.old]
-    if moved:
-        raise Refused(
-            Words(N_("“%(field)s” of the shipment has changed meanwhile: it is now “%(now)s”."),
-                  field=Words(catalogue.FIELD_NAMES[moved[0].path]), now=str(getattr(shipment,
-                  moved[0].path) or "")), 409)  # fmt: skip
-    for f in case.fields:
-        setattr(shipment, f.path, f.new)
-    case.executed_at = act.at
-    act.write.session.flush()
-    search.index(act.write.session, shipment)
-
-
-def own_system(act: Act) -> None:
-    """Note that the office's own waybill system was changed too: who and when."""
-    if act.data.get("own_system"):
-        act.case.own_system_at, act.case.own_system_by_id = act.at, act.who.user_id
-
-
-def ask_finance(act: Act) -> None:
-    """Put the blocked release before finance."""
-    act.case.finance_asked_at = act.at
-
-
-def finance_done(act: Act) -> None:
-    """Finance has answered: the matter goes back to the desk."""
-    act.case.finance_asked_at = None
-
-
-def lift_stop(act: Act) -> None:
-    """Finance lets the customer's goods go again: stop flag, held documents and finance hold are taken off (FIN-19)."""
-    shipment = act.case.shipment
-    for customer in filter(None, (act.case.customer, shipment.customer)):
-        stop_customer(act, customer, None)
-        customer.documents_held = None
-    shipment.hold_finance = None
-
-
-def stop_customer(act: Act, customer: Customer, reason: str | None) -> None:
-    """Set or lift the finance stop on a customer."""
-    customer.stopped_at = act.at if reason else None
-    customer.stopped_by_id = act.who.user_id if reason else None
-    customer.stopped_reason = reason
-
-
-def new_fields(shipment: Shipment, kind: catalogue.Kind, wanted: dict[str, Any]) -> list[ChangeField]:
-    """The fields of a change: those the kind sets itself, and those of `wanted` that differ from the shipment."""
-    values = {path: wanted[path] for path in kind.fields if wanted.get(path) is not None} | dict(kind.sets)
-    return [
-        ChangeField(path=path, old=getattr(shipment, path), new=new)
-        for path, new in values.items()
-        if getattr(shipment, path) != new
-    ]

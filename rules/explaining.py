@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from models import Approval, Clock, ClockPause, Setting
 from rules import clocks, defaults, figures, reckoning, telling
 from rules.calendar import CALENDAR_TIME
+from rules.facts import Facts
 from rules.retelling import Teller, minutes_of
 from rules.trace import Reckoned, Trace
 from rules.words import N_, Words
-from rules.workflow import Facts, flow_of
+from rules.workflow import flow_of
 
 STARTS = {
     "called": N_("The customer called or wrote %(at)s: it runs from there, not from when it was logged."),

@@ -176,6 +176,15 @@ class Money(StringField):
         return f"{Decimal(self.data) / 100:.2f}" if self.data else ""
 
 
+def minor_units(hundredths: int, currency: str) -> int:
+    """What a `Money` field holds, in minor units of `currency` (ISO exponents): of yen there are no hundredths.
+    Raises Refused (422) for a fraction that the currency does not have."""
+    whole: int = 10 ** (2 - EXPONENTS[currency])
+    if hundredths % whole:
+        raise Refused(Words(N_("%(currency)s has no such fraction."), currency=currency), 422, "currency")
+    return hundredths // whole
+
+
 class Telephone(StringField):
     """A number that can be called; the data is the display form."""
 

@@ -28,18 +28,25 @@ from models import (
     Carrier,
     Case,
     ChangeField,
+    ChargeLine,
     Clock,
     ClockPause,
+    Confirmation,
     Contact,
     Customer,
+    CustomerLink,
     Department,
     Escalation,
     Event,
+    Fee,
+    Grant,
     HandOver,
     HandOverItem,
+    Hold,
     Message,
     Office,
     Partner,
+    Payment,
     Setting,
     Shipment,
     User,
@@ -50,8 +57,9 @@ from models import (
 from rules.store import Tx
 
 TRACKED = (
-    Absence, Agreement, Approval, Attachment, CalendarDay, Carrier, Case, ChangeField, Clock, ClockPause, Contact, Customer,
-    Department, Escalation, HandOver, HandOverItem, Message, Office, Partner, Setting, Shipment, User, UserRole, Watchword,
+    Absence, Agreement, Approval, Attachment, CalendarDay, Carrier, Case, ChangeField, ChargeLine, Clock, ClockPause,
+    Confirmation, Contact, Customer, CustomerLink, Department, Escalation, Fee, Grant, HandOver, HandOverItem, Hold,
+    Message, Office, Partner, Payment, Setting, Shipment, User, UserRole, Watchword,
 )  # fmt: skip
 GENESIS = "0" * 64
 PAGE = 1000
@@ -231,7 +239,7 @@ def _line(tx: Tx, changed: Changed, seq: int, prev: str) -> dict[str, Any]:
         "office_id": getattr(row, "office_id", None) or actor.office_id, "request_id": actor.request_id,
         "route": actor.route[:120], "address": actor.address, "action": tx.action, "object_type": kind,
         "object_id": inspect(row).identity[0], "object_ref": _ref(row), "version": getattr(row, "version", None),
-        "case_id": row.id if isinstance(row, Case) else _of(row, "case_id", "change_id"),
+        "case_id": row.id if isinstance(row, Case) else _of(row, "case_id", "change_id") or _moved(tx),
         "customer_id": row.id if isinstance(row, Customer) else _of(row, "customer_id"),
         "shipment_id": row.id if isinstance(row, Shipment) else _of(row, "shipment_id"),
         "diff": canonical(changed.diff), "reason": tx.reason, "key_id": _current[0], "prev": prev,
@@ -240,12 +248,17 @@ def _line(tx: Tx, changed: Changed, seq: int, prev: str) -> dict[str, Any]:
     return line
 
 
+def _moved(tx: Tx) -> int | None:
+    """The case whose move changed a row of another kind, such as the shipment of a change."""
+    return next(iter(tx.cases)) if len(tx.cases) == 1 else None
+
+
 def _of(row: Any, *names: str) -> int | None:
     return next((value for name in names if (value := row.__dict__.get(name))), None)
 
 
 def _ref(row: Any) -> str | None:
-    for name in ("ref", "number", "code", "name", "key", "path", "role"):
+    for name in ("ref", "number", "code", "name", "key", "path", "role", "item"):
         value = row.__dict__.get(name)
         if value:
             return str(value)[:300]

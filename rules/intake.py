@@ -10,7 +10,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from models import Contact, Customer, SearchRef, Shipment, User, UserSession
-from rules import absences, identifiers, queries
+from rules import absences, identifiers, queries, unnumbered
 from rules.policy import visible
 from rules.recognise import Pieces
 from rules.store import Actor, now
@@ -30,11 +30,12 @@ class Party:
     choices: tuple[Customer, ...] = ()
 
 
-def recognise(session: Session, who: Actor, pieces: Pieces, number: str | None = None) -> Party:
-    """The shipment by its number, the customer by his phone or else by the shipment."""
-    party = Party(
-        shipment=next(filter(None, (_shipment(session, who, n) for n in (number, *pieces.numbers) if n)), None)
-    )
+def recognise(
+    session: Session, who: Actor, pieces: Pieces, number: str | None = None, shipment: Shipment | None = None
+) -> Party:
+    """The shipment by its number (or the one that is known already), the customer by his phone or else by the shipment."""
+    numbers = (number, *pieces.numbers) if shipment is None else ()
+    party = Party(shipment=next(filter(None, (_shipment(session, who, n) for n in numbers if n)), shipment))
     found = _customers_by_phone(session, who, pieces.phones)
     if not found and party.shipment is not None and party.shipment.customer_id:
         own = queries.customer_by_id(session, who, party.shipment.customer_id)
@@ -77,6 +78,11 @@ def resolve(session: Session, who: Actor, data: dict[str, Any]) -> dict[str, Any
         data["shipment"] = _shipment(session, who, data["number"])
         if data["shipment"] is None:
             raise Refused(Words(N_("There is no shipment “%(number)s” here."), number=data["number"]), 422, "number")
+    elif data.get("note_id"):
+        data["shipment"] = unnumbered.by_id(session, who, data["note_id"])
+        if data["shipment"] is None:
+            raise Refused(Words(N_("This shipment is not here, or has a number meanwhile.")), 422, "number")
+    if data.get("shipment"):
         data["shipment_id"] = data["shipment"].id
     customer = _customer(session, who, data)
     contact = data.get("contact")

@@ -90,13 +90,13 @@ def _states(sources: tuple[str, ...]) -> str:
 
 def _target(move: Move) -> str:
     if isinstance(move.to, tuple):
-        return f"`{move.to[1]}`, `{move.to[0]}` while somebody still has to sign"
+        return f"`{move.to[1]}`, `{move.to[0]}` while something is still open"
     to = "stays" if move.to == STAY else f"`{move.to}`"
     return f"{to}; from `{move.instead[0]}` to `{move.instead[1]}`" if move.instead else to
 
 
 def _roles(move: Move) -> str:
-    return ", ".join(ROLE_NAMES[role].lower() for role in move.who)
+    return ", ".join(ROLE_NAMES[role].lower() for role in move.who) or "the customer, by link"
 
 
 def _told(parts: Iterable[Callable[..., Any]]) -> str:
@@ -115,7 +115,14 @@ def _drivers(clock: ClockRule) -> dict[str, tuple[str, ...]]:
 
 
 def _driven(moves: tuple[str, ...]) -> str:
-    return ", ".join("registering" if name == REGISTER else f"`{name}`" for name in moves) or "–"
+    return ", ".join(_driver(name) for name in moves) or "–"
+
+
+def _driver(name: str) -> str:
+    """A move, registering, or coming to a state."""
+    if name.startswith("="):
+        return f"coming to `{name[1:]}`"
+    return "registering" if name == REGISTER else f"`{name}`"
 
 
 def _figures(flow: Workflow, clock: ClockRule) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Case, Customer, Shipment
-from rules.policy import unseen, visible
+from models import Case, Customer, Shipment, Turn, User, UserRole
+from rules.policy import SUPERVISOR, unseen, visible
 from rules.store import Actor
 from rules.workflow import KINDS
 
@@ -49,3 +49,16 @@ def whole(session: Session, ids: Iterable[int]) -> list[Any]:
         these = select(model).where(model.id.in_(wanted), model.closed_at.is_(None)).options(*loads)
         found += session.scalars(unseen(these)).unique()
     return sorted(found, key=lambda case: int(case.id))
+
+
+def deciding_ids(session: Session, user_id: int) -> list[int]:
+    """The ids of matters that wait for a supervisor's decision where this person is one: while he is away the office's
+    second decider may hold it (D-13)."""
+    mine = exists().where(
+        UserRole.user_id == User.id, UserRole.role == SUPERVISOR, User.id == user_id,
+        or_(User.office_id.is_(None), User.office_id == Turn.office_id),
+    )  # fmt: skip
+    waiting = select(Turn.case_id).where(
+        Turn.what == "decide", Turn.role == SUPERVISOR, Turn.user_id.is_(None), Turn.closed_at.is_(None), mine
+    )
+    return [case_id for case_id in session.scalars(unseen(waiting.distinct())) if case_id is not None]

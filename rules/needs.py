@@ -5,7 +5,7 @@ A need is asked twice: when the page is drawn (so that the reason stands where t
 
 from __future__ import annotations
 
-from rules import approvals, catalogue, turns
+from rules import approvals, catalogue, charges, confirming, deputies, turns
 from rules.catalogue import BY_CODE
 from rules.words import N_, Words
 from rules.workflow import Act, Need
@@ -50,7 +50,8 @@ def not_pooled(act: Act) -> Words | None:
 
 def has_reminder(act: Act) -> Words | None:
     """There is something to tick off."""
-    found = turns.reminders(act.facts.session, act.case, act.who)
+    known = act.facts.reminded if act.tx is None else None
+    found = turns.reminders(act.facts.session, act.case, act.who) if known is None else known
     return None if found else Words(N_("You have no reminder on this matter."))
 
 
@@ -93,7 +94,8 @@ def has_proof(act: Act) -> Words | None:
     """No written proof, no change (CHG-01); it must show the elements its kind names (CHG-02, 07, 09)."""
     if not act.case.proof_note and not act.facts.papers:
         return Words(N_("The written proof is missing."))
-    missing = [item for item in BY_CODE[act.case.code].proof if item not in (act.case.proof_items or [])]
+    asked = catalogue.proof(BY_CODE[act.case.code], act.case.shipment.stage)
+    missing = [item for item in asked if item not in (act.case.proof_items or [])]
     if missing:
         return Words(N_("The proof does not show: %(item)s."), item=Words(catalogue.PROOF_NAMES[missing[0]]))
     return None
@@ -115,15 +117,10 @@ def stage_allows(act: Act) -> Words | None:
 
 def carried_out_by_agent(act: Act) -> Words | None:
     """Only zero-cost kinds without a second look are carried out without a decision (D-01, E-06)."""
-    if catalogue.zero_cost(BY_CODE[act.case.code], _charge(act)) and not act.case.gist.get("second_look"):
+    money = charges.has_money(act.case.lines) or bool(act.data.get("charge_minor"))
+    if catalogue.zero_cost(BY_CODE[act.case.code], money) and not act.case.gist.get("second_look"):
         return None
     return Words(N_("This kind of change needs a decision first."))
-
-
-def _charge(act: Act) -> int:
-    """The charge as it stands after what is sent along."""
-    sent = act.data.get("charge_minor") if hasattr(act.move.form, "charge_minor") else None
-    return int(act.case.charge_minor if sent is None else sent)
 
 
 def needs_decision(act: Act) -> Words | None:
@@ -137,25 +134,89 @@ def needs_decision(act: Act) -> Words | None:
 
 def charge_agreed(act: Act) -> Words | None:
     """Charges are agreed with the customer first (CHG-15)."""
-    if act.case.charge_minor and not act.case.charge_agreed:
+    if charges.unagreed(act.case.lines):
         return Words(N_("Agree the charge with the customer first, and note with whom."))
     return None
 
 
-def finance_allows(act: Act) -> Words | None:
-    """Goods of a customer who is stopped or whose documents are held are not released; finance has a part only then
-    (D-02, FIN-19, CF-24)."""
-    shipment = act.case.shipment
-    if not BY_CODE[act.case.code].clears_hold:
+def charge_named(act: Act) -> Words | None:
+    """Redirection, return, a paid short shipment and a watched box cost something: the charge is named, or the company
+    pays for its own mistake (CHG-13, CHG-22, CHG-23)."""
+    case, kind = act.case, BY_CODE[act.case.code]
+    paid = kind.charge == "path" and case.extra.get("path") == "paid"
+    must = paid or catalogue.way(kind, case.shipment).charged
+    if case.lines or not (must or kind.charge == "who") or (case.extra.get("own_mistake") and not must):
         return None
-    for customer in filter(None, (act.case.customer, shipment.customer)):  # whoever calls, the goods' owner counts
+    return Words(N_("Name the charge, or that our company pays for its own mistake."))
+
+
+def some_unagreed(act: Act) -> Words | None:
+    """There is a charge that nobody has agreed to yet."""
+    return None if charges.unagreed(act.case.lines) else Words(N_("No charge waits for the customer's word."))
+
+
+def some_charge(act: Act) -> Words | None:
+    """There is a charge that can be waived."""
+    left = [line for line in act.case.lines if line.side == charges.RECEIVABLE and line.waived_at is None]
+    return None if left else Words(N_("There is no charge to waive."))
+
+
+@personal
+def may_waive(act: Act) -> Words | None:
+    """A fee is waived by a company leader (grade 4), never by who asked for it (CHG-19)."""
+    if act.who.user_id in (act.case.requested_by_id, act.case.last_editor_id):
+        return Words(N_("You asked for this change yourself; another person decides."))
+    return None if act.who.grade >= 4 else Words(N_("This needs grade %(grade)s or higher."), grade=4)
+
+
+def confirmed_to_decide(act: Act) -> Words | None:
+    """Answers that the decision rests on are there: dispatcher, route desk, original clerk (CHG-10, CHG-14, CHG-16)."""
+    return confirming.why_not(act.case, act.facts.confirmations, ("decision",))
+
+
+def confirmed_to_finish(act: Act) -> Words | None:
+    """Everybody who has to confirm has done so (CHG-08, CHG-09, CHG-12)."""
+    return confirming.why_not(act.case, act.facts.confirmations, confirming.PHASES)
+
+
+def can_ask(act: Act) -> Words | None:
+    """There is somebody to ask."""
+    found = confirming.askable(act.case, act.facts.confirmations)
+    return None if found else Words(N_("Nobody has to be asked."))
+
+
+def somebody_asked(act: Act) -> Words | None:
+    """Somebody was asked and has not answered yet."""
+    return None if confirming.waiting(act.facts.confirmations) else Words(N_("Nobody was asked for this."))
+
+
+def not_executed(act: Act) -> Words | None:
+    """What has been written to the shipment is not taken back by withdrawing."""
+    return Words(N_("The shipment has been changed already.")) if act.case.executed_at else None
+
+
+def asked_online(act: Act) -> Words | None:
+    """A zero-cost change that waits for the desk may be turned down with a reason (CHG-04)."""
+    return carried_out_by_agent(act)
+
+
+def finance_allows(act: Act) -> Words | None:
+    """Goods of a customer who is stopped or whose documents are held are not released, nor are others held for one who is
+    stopped; finance has a part only then (D-02, FIN-19, CF-24)."""
+    kind, shipment = BY_CODE[act.case.code], act.case.shipment
+    if "hold_shipper" not in kind.fields:
+        return None
+    owners = (act.case.customer, shipment.customer) if shipment.freed_at is None else ()  # let go alone (FIN-06)
+    for customer in filter(None, owners):  # whoever calls, the goods' owner counts
         if customer.stopped_at is not None:
             reason = customer.stopped_reason or ""
+            if not kind.clears_hold:
+                return Words(N_("No hold: finance has stopped this customer. %(reason)s"), reason=reason)
             return Words(N_("No release: finance has stopped this customer. %(reason)s"), reason=reason)
-        if customer.documents_held:
+        if customer.documents_held and kind.clears_hold:
             reason = customer.documents_held
             return Words(N_("No release: finance holds this customer's documents. %(reason)s"), reason=reason)
-    if shipment.hold_finance:
+    if shipment.hold_finance and kind.clears_hold:
         return Words(N_("No release: finance holds this shipment. %(reason)s"), reason=shipment.hold_finance)
     return None
 
@@ -167,15 +228,19 @@ def finance_blocks(act: Act) -> Words | None:
     return None if finance_allows(act) else Words(N_("Finance does not hold anything here."))
 
 
-def finance_asked(act: Act) -> Words | None:
-    """Finance answers only what it was asked."""
-    return None if act.case.finance_asked_at else Words(N_("Finance has not been asked."))
-
-
 @personal
 def may_decide(act: Act) -> Words | None:
     """The one who asked or last edited never decides (D-01, D-13); role and grade of the step are needed."""
-    return approvals.barred(act.who, act.case, act.facts.approvals)
+    return approvals.barred(act.facts.session, act.who, act.case, act.facts.approvals)
+
+
+@personal
+def decider(act: Act) -> Words | None:
+    """Supervisors, finance and release officers decide; anybody else only as the office's second decider (D-13)."""
+    if {"supervisor", "finance"} & act.who.roles:
+        return None
+    found = deputies.stands_in(act.facts.session, act.case, act.facts.approvals, act.who.user_id)[0]
+    return None if found else Words(N_("Your role does not allow this."))
 
 
 @personal
@@ -188,10 +253,12 @@ def asker_or_editor(act: Act) -> Words | None:
 
 @personal
 def may_undo(act: Act) -> Words | None:
-    """A signature may be taken back by its signer while the next one is still waiting."""
-    last = next(
-        (a for a in reversed(act.facts.approvals) if a.round == act.case.round and a.status == "approved"), None
-    )
-    if last is not None and last.decided_by_id == act.who.user_id:
-        return None
-    return Words(N_("Only the one who signed last can take it back."))
+    """A signature may be taken back by its signer until the next one signs or the effect has left the desk."""
+    case = act.case
+    last = next((a for a in reversed(act.facts.approvals) if a.round == case.round and a.status == "approved"), None)
+    if last is None or last.decided_by_id != act.who.user_id:
+        return Words(N_("Only the one who signed last can take it back."))
+    after = [c for c in act.facts.confirmations if last.decided_at and c.asked_at > last.decided_at]
+    if case.own_system_at or after:
+        return Words(N_("Others have acted on it already; ask for a new change."))
+    return None

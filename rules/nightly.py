@@ -1,4 +1,5 @@
-"""Work of the desk that is done once a day: the history's chain, deadlines, the years of the calendar, old rows.
+"""Work of the desk that is done once a day: the history's chain, deadlines, the years of the calendar, proposed holds,
+old rows.
 
 A job takes a breath between its pieces (`rest`) and answers with what it counted; what it finds wrong, it raises.
 """
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select
 
 from models import CalendarDay, Clock, TickRun, db
-from rules import explaining, history, offices, store
+from rules import explaining, history, offices, proposals, store
 from rules.policy import unseen
 from rules.store import system, write_tx
 
@@ -90,4 +91,10 @@ def clean(_rest: Rest) -> dict[str, int]:
         return {"rows": gone.rowcount}  # type: ignore[attr-defined]
 
 
-JOBS: dict[str, Job] = {"chain": chain, "deadlines": deadlines, "years": years, "clean": clean}
+JOBS: dict[str, Job] = {
+    "chain": chain,
+    "deadlines": deadlines,
+    "years": years,
+    "holds": proposals.nightly,
+    "clean": clean,
+}

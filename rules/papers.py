@@ -15,10 +15,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from PIL import Image, ImageOps
 
 from rules.paper_kinds import File, check, kind_of, refused
+from rules.store import Busy
 from rules.words import Words
 
 with suppress(ImportError):  # no wheel for this machine: photos of that kind get an icon
@@ -28,9 +30,11 @@ with suppress(ImportError):  # no wheel for this machine: photos of that kind ge
 
 LARGEST = 50 * 1024 * 1024
 LONGEST_NAME, LONGEST_ENDING = 150, 10
-PREVIEW_SIDE, PREVIEW_PIXELS = 480, 40_000_000
+PREVIEW_SIDE, LARGE_SIDE, PREVIEW_PIXELS = 480, 1600, 40_000_000
 PREVIEW_MEDIA = "image/jpeg"
 CHUNK = 1 << 16
+_decoding = BoundedSemaphore(2)  # a large picture takes much memory for a moment
+DECODE_SECONDS = 5
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _UNSHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control, format (direction), surrogates, line ends
@@ -68,6 +72,23 @@ def path_of(folder: Path, sha256: str) -> Path:
     if not _HASH.fullmatch(sha256):
         raise ValueError("no SHA-256 hash")
     return folder / sha256[:2] / sha256
+
+
+def enlarged(folder: Path, sha256: str, name: str) -> bytes | None:
+    """A stored picture large enough to be read, made anew as a JPEG of at most 1600 pixels; None when it cannot be.
+
+    Raises Busy when others are being made for long.
+    """
+    form = kind_of(name).picture
+    if form is None:
+        return None
+    if not _decoding.acquire(timeout=DECODE_SECONDS):
+        raise Busy
+    try:
+        with path_of(folder, sha256).open("rb") as file:
+            return _preview(file, form, LARGE_SIDE)
+    finally:
+        _decoding.release()
 
 
 def clean_name(name: str) -> str:
@@ -127,15 +148,15 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _preview(file: File, form: str) -> bytes | None:
-    """A JPEG of at most 480 pixels, upright and without the camera's data; None for huge and broken pictures."""
+def _preview(file: File, form: str, side: int = PREVIEW_SIDE) -> bytes | None:
+    """A JPEG of at most `side` pixels, upright and without the camera's data; None for huge and broken pictures."""
     file.seek(0)
     small = BytesIO()
     try:
         with Image.open(file, formats=(form,)) as picture:
             if picture.width * picture.height > PREVIEW_PIXELS:
                 return None
-            picture.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+            picture.thumbnail((side, side))
             _flat(ImageOps.exif_transpose(picture)).save(small, "JPEG", quality=82)
     except Exception:  # a preview is a convenience: whatever is wrong with the picture, the paper is kept
         return None

@@ -14,13 +14,16 @@ from rules.store import Actor
 from rules.words import N_, Refused, Words
 
 AGENT, SUPERVISOR, FINANCE, AUDITOR, ADMIN = "agent", "supervisor", "finance", "auditor", "admin"
-ROLES = (AGENT, SUPERVISOR, FINANCE, AUDITOR, ADMIN)
+RELEASE = "release"  # signs last for a bill of lading; held beside finance (D-06)
+ROLES = (AGENT, SUPERVISOR, FINANCE, RELEASE, AUDITOR, ADMIN)
 ROLE_NAMES = {
     AGENT: N_("Agent"),
     SUPERVISOR: N_("Supervisor"),
     FINANCE: N_("Finance"),
+    RELEASE: N_("Release officer"),
     AUDITOR: N_("Auditor"),
     ADMIN: N_("Administrator"),
+    "customer": N_("Customer"),
     "system": N_("System"),
 }
 WRITERS = frozenset({AGENT, SUPERVISOR, FINANCE})
@@ -36,12 +39,19 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "customer.read": READERS,
     "customer.write": WRITERS,
     "customer.stop": frozenset({FINANCE}),
+    "hold.override": LEADERS,
+    "hold.drop": LEADERS | {FINANCE},
+    "finance.read": frozenset({FINANCE, SUPERVISOR, AUDITOR}),
+    "payment.state": WRITERS,
+    "payment.confirm": frozenset({FINANCE}),
     "customer.class": LEADERS | {AGENT},
     "customer.flags": LEADERS,
     "shipment.read": READERS,
     "shipment.write": WRITERS,
     "shipment.hold.service": LEADERS | {AGENT},
     "shipment.hold.finance": frozenset({FINANCE}),
+    "fee.read": READERS,
+    "fee.write": frozenset({FINANCE}),
     "find": READERS,
     "history.read": frozenset({AUDITOR, SUPERVISOR}),
     "import.customers": LEADERS | {ADMIN},
@@ -59,6 +69,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "calendar.close": LEADERS | {ADMIN},
     "cover.write": WRITERS,
     "board.read": LEADERS,
+    "change.look": LEADERS,
+    "link.write": LEADERS | {AGENT},
+    "grant.second": LEADERS | {ADMIN},
     "own.settings": EVERYONE,
 }
 
@@ -76,6 +89,9 @@ PROTECTED = frozenset(
         "messages",
         "attachments",
         "hand_overs",
+        "holds",
+        "payments",
+        "customer_links",
     }
 )
 _BY_OFFICE = (Case, Inquiry, Complaint, Change, Customer, Shipment, Turn, Message, Attachment)
@@ -128,3 +144,5 @@ def check_roles(roles: frozenset[str]) -> None:
         raise Refused(
             Words(N_("The auditor role is held alone: it reads everything and writes nothing.")), 422, "roles"
         )
+    if RELEASE in roles and FINANCE not in roles:
+        raise Refused(Words(N_("A release officer is a finance clerk too: choose Finance as well.")), 422, "roles")

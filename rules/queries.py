@@ -24,9 +24,11 @@ def case_by_ref(session: Session, who: Actor, ref: str, fresh: bool = False) -> 
         joinedload(model.customer), joinedload(model.contact), joinedload(model.owner), joinedload(model.assignee),
         joinedload(model.office), joinedload(model.shipment).joinedload(Shipment.customer),
     ]  # fmt: skip
-    loads += [selectinload(getattr(model, name)) for name in flow.loads]
+    loads += [
+        joinedload(getattr(model, name)) for name in flow.loads
+    ]  # a few rows each: dearer as selects of their own
     found = visible(who, select(model).where(model.ref == ref), model).options(*loads)
-    return session.scalars(found.execution_options(populate_existing=fresh)).first()
+    return session.scalars(found.execution_options(populate_existing=fresh)).unique().first()
 
 
 def customer_by_id(session: Session, who: Actor, customer_id: int) -> Customer | None:

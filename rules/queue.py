@@ -16,14 +16,14 @@ from sqlalchemy import Select, bindparam, exists, func, or_, select, true, tuple
 from sqlalchemy.orm import Session, aliased
 
 from models import FAR, Case, Customer, Shipment, Turn, User, When
-from rules.policy import AGENT, FINANCE, SUPERVISOR, visible
+from rules.policy import AGENT, FINANCE, RELEASE, SUPERVISOR, visible
 from rules.store import Actor
 
 PAGE, CAP = 50, 1000
 SOON = timedelta(minutes=10)
 MINE, WAITING, OFFICE, DONE, POOL = "mine", "waiting", "office", "done", "pool"
 VIEWS = (MINE, WAITING, OFFICE, POOL, DONE)
-QUEUE_ROLES = (AGENT, SUPERVISOR, FINANCE)
+QUEUE_ROLES = (AGENT, SUPERVISOR, FINANCE, RELEASE)
 # What differs from one reading to the next; everything else of a statement is built once per shape and kept.
 ME = bindparam("me", type_=Turn.id.type)
 AT, SOON_AT, DAY_START, DAY_END, SINCE = (
@@ -147,7 +147,7 @@ def _rows_of(who: Actor, f: Filter, further: bool) -> Select[*tuple[Any, ...]]:
         branches = [b.where(tuple_(*order) > tuple_(*AFTER)) for b in branches]
     limited = [select(b.order_by(*order).limit(PAGE + 1).subquery()) for b in branches]
     ids = union_all(*limited).subquery()
-    return _joined(who, select(*COLUMNS).join(ids, ids.c.id == Turn.id)).order_by(*order).limit(PAGE + 1)
+    return joined(who, select(*COLUMNS).join(ids, ids.c.id == Turn.id)).order_by(*order).limit(PAGE + 1)
 
 
 def _shape(who: Actor, f: Filter) -> tuple[Actor, Filter]:
@@ -160,7 +160,8 @@ def _moments(who: Actor, f: Filter) -> dict[str, Any]:
     return {"me": who.user_id, "at": f.at, "soon_at": f.at + SOON, "day_start": start, "day_end": f.day_end}
 
 
-def _joined(who: Actor, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def joined(who: Actor, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """A select of turns with what their rows show, limited to what this person may see."""
     return visible(
         who,
         statement.outerjoin(Case, Case.id == Turn.case_id)
@@ -172,17 +173,23 @@ def _joined(who: Actor, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[An
 
 
 def row_of(session: Session, who: Actor, case_id: int) -> Any | None:
-    """The row through which this person sees a case: the own turn, else one of his roles', else the owner's."""
+    """The row through which this person sees a case: the own turn, else one of his roles', else the owner's; `reminded`:
+    he has a reminder on it."""
     held = (Turn.user_id == who.user_id) | (Turn.user_id.is_(None) & Turn.role.in_(who.roles))
     mine = func.coalesce(held, False)  # "unknown" would sort first on PostgreSQL
-    found = _joined(who, select(*COLUMNS).select_from(Turn)).where(Turn.case_id == case_id, Turn.what != "remind")
+    other = aliased(Turn)
+    mine_to_tick = exists().where(
+        other.case_id == case_id, other.user_id == who.user_id, other.what == "remind", other.closed_at.is_(None)
+    )
+    columns = (*COLUMNS, mine_to_tick.label("reminded"))
+    found = joined(who, select(*columns).select_from(Turn)).where(Turn.case_id == case_id, Turn.what != "remind")
     order = (Turn.closed_at.is_not(None), mine.desc(), mine & Turn.waiting, Turn.leading.desc(), Turn.id.desc())
     return session.execute(found.order_by(*order).limit(1)).first()
 
 
 def reminder(session: Session, who: Actor, turn_id: int) -> Any | None:
     """The row of one of the person's open reminders."""
-    found = _joined(who, select(*COLUMNS).select_from(Turn)).where(
+    found = joined(who, select(*COLUMNS).select_from(Turn)).where(
         Turn.id == turn_id, Turn.user_id == who.user_id, Turn.what == "remind", Turn.closed_at.is_(None)
     )
     return session.execute(found).first()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import Office, Setting, User
 from rules import figures, rungs, telling
+from rules.accounts import by_name, login_name
 from rules.defaults import CEILINGS, COLUMNS, UNITS
 from rules.figures import DEFAULTS, SECOND_PERSON
 from rules.hours import format_hours, read_hours
@@ -102,6 +103,11 @@ def _text(typed: str) -> str:
     return typed
 
 
+def _login(typed: str) -> str:
+    """A sign-in name; empty means nobody."""
+    return login_name(typed) if typed else ""
+
+
 def _days(typed: list[str]) -> list[int]:
     if not typed or not set(typed) <= set("0123456"):
         raise Refused(Words(N_("Choose at least one working day.")), 422, "value")
@@ -120,6 +126,7 @@ def _hours(typed: str) -> str:
 
 _READ: dict[str, Callable[[Any], Any]] = {
     "yes": lambda typed: typed[:1] == ["yes"], "weekdays": _days, "hours": _hours, "money": _money, "time": _time, "text": _text,
+    "login": _login, "seconds": partial(_whole, least=0, most=600),
     "percent": partial(_whole, least=0, most=100), "days": partial(_whole, least=0, most=3650),
     "working_days": partial(_whole, least=0, most=3650), "number": partial(_whole, least=0, most=1000),
     "tonnes": partial(_whole, least=1, most=1000),
@@ -140,7 +147,7 @@ def written(key: str, value: Any) -> list[str]:
 
 _SHOWN = {
     "minutes": N_("%(n)s min"), "days": N_("%(n)s days"), "working_days": N_("%(n)s working days"),
-    "percent": N_("%(n)s %%"), "tonnes": N_("%(n)s t"),
+    "percent": N_("%(n)s %%"), "tonnes": N_("%(n)s t"), "seconds": N_("%(n)s s"),
 }  # fmt: skip
 
 
@@ -153,6 +160,8 @@ def shown(key: str, value: Any) -> Words | str:
         return Words(_SHOWN[kind], n=value)
     if kind == "money":
         return telling.money(value, "CNY")
+    if kind == "login" and not value:
+        return Words(N_("nobody"))
     if kind == "table":
         return "; ".join(f"{row}: {' / '.join(map(str, value[row]))}" for row in DEFAULTS[key][0] if row in value)
     if kind == "weekdays":
@@ -166,6 +175,8 @@ def change(tx: Tx, key: str, value: Any, office_id: int | None) -> bool:
     if value == (found.value if found else figures.figure(tx.session, key, office_id)):
         return False
     _check_ceilings(tx, key, value, office_id)
+    if shape(key) == "login" and value and by_name(tx.session, value) is None:
+        raise Refused(Words(N_("There is no account “%(name)s”."), name=value), 422, "value")
     figures.change(tx, key, value, office_id)
     return True
 

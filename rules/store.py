@@ -79,7 +79,7 @@ def system(route: str = "system", office_id: int | None = None) -> Actor:
 
 @dataclass(slots=True)
 class Tx:
-    """A running write: session, actor, moment, and what the history shall call it."""
+    """A running write: session, actor, moment, and what the history shall call it; `cases` are those that were moved."""
 
     session: Session
     actor: Actor
@@ -87,6 +87,7 @@ class Tx:
     action: str
     reason: str | None = None
     on_behalf_of: str | None = None
+    cases: set[int] = field(default_factory=set)
     changed: dict[int, Any] = field(default_factory=dict)
 
     def add(self, row: Base) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models import FAR, Approval, Case, Turn, User
-from rules import absences
+from rules import absences, deputies
 from rules.policy import SUPERVISOR, unseen
 from rules.store import Actor, Tx
 
@@ -48,14 +48,16 @@ def settle(
 ) -> None:
     """Open, change and close turns of a case so that they are exactly those its state asks for; `climbed` names the
     people whom its being late has reached (ORG-08), `inside` the deadline of a wait inside the house and its clock."""
-    found = _covered(_wanted(case, state, due_at, due_name, approvals, inside), absences.covers(tx.session, tx.at))
+    found = _wanted(tx.session, case, state, due_at, due_name, approvals, inside)
+    found = _covered(found, absences.covers(tx.session, tx.at))
     if climbed and state.open:
         found += _escalated(tx.session, found, climbed)
     wanted = {w.key: w for w in found}
     open_now = select(Turn).where(Turn.case_id == case.id, Turn.closed_at.is_(None))
     if state.open:  # a reminder lives until it is ticked off or the case is closed
         open_now = open_now.where(Turn.what != "remind")
-    for turn in tx.session.scalars(unseen(open_now)):
+    standing = list(tx.session.scalars(unseen(open_now)))
+    for turn in standing:
         keep = wanted.pop((turn.what, turn.user_id, turn.role, turn.grade, turn.leading), None)
         if keep is None:
             turn.closed_at = tx.at
@@ -69,6 +71,18 @@ def settle(
         )  # fmt: skip
         _tell(turn, w)
         tx.add(turn)
+    if not state.open and not standing:
+        _closed_at_once(tx, case)
+
+
+def _closed_at_once(tx: Tx, case: Any) -> None:
+    """A matter that is closed as it is logged (a change refused by its stage) has its owner's turn, closed: lists and its
+    page show a case by its turns."""
+    if tx.session.scalar(unseen(select(Turn.id).where(Turn.case_id == case.id).limit(1))) is None:
+        tx.add(Turn(
+            case_id=case.id, customer_id=case.customer_id, office_id=case.office_id, kind=case.kind, what="own",
+            user_id=case.owner_id, leading=True, since=case.waiting_since, opened_at=tx.at, closed_at=tx.at, queue_at=FAR,
+        ))  # fmt: skip
 
 
 def _tell(turn: Turn, wanted: Wanted) -> None:
@@ -79,11 +93,13 @@ def _tell(turn: Turn, wanted: Wanted) -> None:
 
 
 def _wanted(
-    case: Any, state: Any, due_at: datetime | None, due_name: str | None, approvals: list[Approval],
+    session: Session, case: Any, state: Any, due_at: datetime | None, due_name: str | None, approvals: list[Approval],
     inside: tuple[datetime | None, str | None],
 ) -> list[Wanted]:  # fmt: skip
     if not state.open:
         return []
+    if due_at is None:  # the customer's clock stands still: what the house owes itself is due, such as chasing a proof
+        due_at, due_name = inside
     at_desk = state.awaits == "desk"
     mine = case.owner_id == case.assignee_id and at_desk and not case.pooled
     found = [
@@ -106,9 +122,13 @@ def _wanted(
         asked_at, asked = inside if inside[0] else (due_at, due_name)
         found.append(Wanted("advise", role=SUPERVISOR, due_at=asked_at, due_name=asked))
     if state.awaits == "approvals":
-        found += _decisions(case, approvals)
+        found += _decisions(session, case, approvals)
     if getattr(case, "finance_asked_at", None):
-        found.append(Wanted("lift", role="finance", due_at=due_at, due_name=due_name))
+        barred = tuple(dict.fromkeys((case.requested_by_id, case.last_editor_id)))
+        whose: dict[str, Any] = (
+            {"role": "finance"} if case.leader_asked_at is None else {"role": SUPERVISOR, "grade": 4}
+        )
+        found.append(Wanted("lift", due_at=due_at, due_name=due_name, except_ids=barred, **whose))
     return found
 
 
@@ -129,16 +149,21 @@ def _covered(held: list[Wanted], covers: dict[int, int]) -> list[Wanted]:
     return [w for w in found if w.leading or not w.waiting or w.user_id not in busy]
 
 
-def _decisions(case: Any, approvals: list[Approval]) -> list[Wanted]:
-    """The first waiting step of the present round; later steps follow when it is decided."""
+def _decisions(session: Session, case: Any, approvals: list[Approval]) -> list[Wanted]:
+    """The first waiting step of the present round; later steps follow when it is decided. The office's second decider
+    holds it too while no supervisor can sign (D-13)."""
     current = [a for a in approvals if a.round == case.round]
     waiting = [a for a in current if a.status == "waiting"]
     signed = [a.decided_by_id for a in current if a.decided_by_id is not None]
     barred = tuple(dict.fromkeys((case.requested_by_id, case.last_editor_id, *signed)))
-    return [
+    found = [
         Wanted("decide", role=a.role, grade=a.grade, due_at=a.due_at, due_name="decide", except_ids=barred)
         for a in waiting[:1]
     ]
+    second = deputies.deputy(session, case) if waiting and waiting[0].role == SUPERVISOR else None
+    if second is not None and deputies.stands_in(session, case, approvals, second.id)[0]:
+        found.append(Wanted("decide", second.id, due_at=waiting[0].due_at, due_name="decide"))
+    return found
 
 
 def _escalated(session: Session, found: list[Wanted], climbed: Mapping[int, str]) -> list[Wanted]:

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
 from wtforms import Form
 
-from models import Approval, Attachment, Case, Clock, ClockPause, Customer, Event, Message
+from models import Approval, Case, Customer, Event
 from rules import clocks, rungs, search, turns
 from rules.clocks import ClockRule
+from rules.facts import Facts
 from rules.policy import unseen
 from rules.store import Actor, Tx
 from rules.words import N_, Refused, Words
@@ -79,7 +78,9 @@ class Move:
 class Workflow:
     """A kind of work, whole. `make` fills a new case from checked form data and chooses its first state. `headline` words
     a row's title; `at_once` lists moves that are made right after logging when they and the further needs allow it.
-    `loads` names relationships that its pages and moves use."""
+    `loads` names relationships that its pages and moves use. `unfinished` decides a move's pair of states: True is the first.
+    `opened` adds the rows that a new case brings along; `offer` leaves a move's form the choices that its case has.
+    """
 
     kind: str
     prefix: str
@@ -98,6 +99,9 @@ class Workflow:
     loads: tuple[str, ...] = ()
     headline: Callable[[Any], Words | str] = lambda row: str(row.title)
     at_once: tuple[tuple[str, tuple[Need, ...]], ...] = ()
+    unfinished: Callable[[Act], bool] = lambda act: act.facts.undecided
+    opened: Callable[[Tx, Any, dict[str, Any]], None] = lambda _tx, _case, _data: None
+    offer: Callable[[Form, Any, Facts], None] = lambda _form, _case, _facts: None
 
     def state(self, name: str) -> State:
         """The state called `name`; KeyError when the kind has none."""
@@ -131,61 +135,6 @@ def flow_of(case: Case) -> Workflow:
 
 
 # ------------------------------------------------------------------------------------------ what is known of a case
-
-
-@dataclass
-class Facts:
-    """What is known of one case beyond its row; each part is read once, when first asked for."""
-
-    session: Session
-    case: Any
-
-    @cached_property
-    def approvals(self) -> list[Approval]:
-        """Approvals of all rounds, in order of asking, with the person who decided."""
-        found = select(Approval).where(Approval.case_id == self.case.id).order_by(Approval.round, Approval.step)
-        return list(self.session.scalars(unseen(found.options(joinedload(Approval.decided_by)))))
-
-    @cached_property
-    def clocks(self) -> list[Clock]:
-        """Clocks, the newest last."""
-        found = select(Clock).where(Clock.case_id == self.case.id).order_by(Clock.id)
-        return list(self.session.scalars(unseen(found)))
-
-    @cached_property
-    def pauses(self) -> list[ClockPause]:
-        """Pauses of all clocks."""
-        ids = [clock.id for clock in self.clocks]
-        found = select(ClockPause).where(ClockPause.clock_id.in_(ids)).order_by(ClockPause.id)
-        return list(self.session.scalars(unseen(found))) if ids else []
-
-    @cached_property
-    def messages(self) -> list[Message]:
-        """Contacts, answers and notes, oldest first, with who wrote them."""
-        found = select(Message).where(Message.case_id == self.case.id).order_by(Message.at, Message.id)
-        return list(self.session.scalars(unseen(found.options(joinedload(Message.by)))))
-
-    @cached_property
-    def papers(self) -> list[Attachment]:
-        """Attachments, oldest first, with who brought them."""
-        found = select(Attachment).where(Attachment.case_id == self.case.id).order_by(Attachment.id)
-        return list(self.session.scalars(unseen(found.options(joinedload(Attachment.by)))))
-
-    @cached_property
-    def events(self) -> list[Event]:
-        """What happened to the case itself, oldest first."""
-        found = select(Event).where(Event.case_id == self.case.id, Event.object_type == self.case.kind)
-        return list(self.session.scalars(found.order_by(Event.seq)))
-
-    @property
-    def answered(self) -> bool:
-        """Whether the customer has been given an answer."""
-        return any(m.direction == "out" and m.audience in ("shipper", "consignee", "customer") for m in self.messages)
-
-    def forget(self) -> None:
-        """Read everything anew: a move has changed it."""
-        for name in ("approvals", "clocks", "pauses", "messages", "papers", "events"):
-            self.__dict__.pop(name, None)
 
 
 @dataclass
@@ -258,11 +207,14 @@ def perform(tx: Tx, case: Any, name: str, data: dict[str, Any] | None = None, ve
         if why := need(act):
             raise Refused(why, getattr(need, "code", 409))
     tx.action = f"{case.kind}.{move.name}"
+    tx.cases.add(case.id)
     tx.reason = act.data.get("reason") or tx.reason
     for effect in move.then:
         effect(act)
     to = _target(act)
     clocks.drive(tx, case, flow.clocks, move.name, to != case.state, not flow.state(to).open)
+    if to != case.state and flow.state(to).open:
+        clocks.drive(tx, case, flow.clocks, clocks.comes_to(to))
     _arrive(act, to)
     return act
 
@@ -283,9 +235,13 @@ def open_case(tx: Tx, kind: str, data: dict[str, Any]) -> Any:
     with tx.session.no_autoflush:
         case.state = flow.make(tx, case, data)
     tx.add(case)
+    tx.cases.add(case.id)
+    flow.opened(tx, case, data)
     if case.customer_id:  # its class decides how long a promise may take
         case.customer = tx.session.scalar(unseen(select(Customer).where(Customer.id == case.customer_id)))
-    clocks.drive(tx, case, flow.clocks, clocks.REGISTER)
+    if flow.state(case.state).open:
+        clocks.drive(tx, case, flow.clocks, clocks.REGISTER)
+        clocks.drive(tx, case, flow.clocks, clocks.comes_to(case.state))
     if data.get("promised_at"):
         clocks.promise(tx, case, data["promised_at"], bool(data.get("accepted")))
     settle(tx, case)
@@ -325,7 +281,8 @@ def _wait(tx: Tx, case: Any, state: State, found: list[Approval], inside: dateti
     if state.awaits == "approvals" and step is not None:
         until = step.due_at.isoformat() if step.due_at else None
         return {"for": step.role, "since": step.asked_at.isoformat(), "until": until}
-    who = "finance" if getattr(case, "finance_asked_at", None) else state.awaits
+    asked = next((role for role in ("leader", "finance") if getattr(case, f"{role}_asked_at", None)), None)
+    who = asked or state.awaits
     if who in ("desk", "nobody", "approvals"):
         return None
     before = (case.gist or {}).get("wait") or {}
@@ -345,8 +302,7 @@ def _target(act: Act) -> str:
     if isinstance(to, tuple):
         partly, wholly = to
         act.facts.forget()
-        rounds = [a for a in act.facts.approvals if a.round == act.case.round]
-        return partly if any(a.status == "waiting" for a in rounds) else wholly
+        return partly if act.flow.unfinished(act) else wholly
     return act.case.state if to == STAY else to
 
 

@@ -9,7 +9,7 @@
    #alert, #say       what went wrong, what was done; #fresh: data-new, data-soon, data-now, asked for by desk:poll
    [data-key] [data-go]  event.code of the key (Shift+… allowed); links are followed, the rest only gets the focus
    form[data-composer]   typing marks it data-dirty; form with input[type=file] takes pasted and dropped files
-   [data-copy=ID]     copies that field and sends nothing; [data-block] in the form forbids it */
+   [data-copy=ID]     copies that field and sends nothing; [data-block] in the form forbids it; data-copied: what to say then */
 (function () {
   "use strict";
   var doc = document, said = Object.assign({}, doc.documentElement.dataset, doc.body.dataset);
@@ -212,9 +212,9 @@
     if (before) { before.focus(); }
     return copied;
   }
-  function copied(field, good) {
+  function copied(field, good, words) {
     if (!good) { field.focus(); field.select(); }
-    say(good ? said.copied : said.copyByHand);
+    say(good ? words || said.copied : said.copyByHand);
   }
   on("click", function (event) {
     var button = event.target.closest("[data-copy]"), field = button && byId(button.dataset.copy);
@@ -222,9 +222,10 @@
     event.preventDefault();
     var block = field.form && field.form.querySelector("[data-block]");
     if (block) { block.focus(); return; }
-    if (!navigator.clipboard) { copied(field, copyOld(field.value)); return; }
+    var words = button.dataset.copied;
+    if (!navigator.clipboard) { copied(field, copyOld(field.value), words); return; }
     navigator.clipboard.writeText(field.value).then(
-      function () { copied(field, true); }, function () { copied(field, copyOld(field.value)); });
+      function () { copied(field, true, words); }, function () { copied(field, copyOld(field.value), words); });
   });
 
   /* ---- 6. the composer ---- */

@@ -195,6 +195,8 @@ def change(who: Actor, desk: Desk, code: str = "K07", shipment: int | None = Non
     with_proof = {"code": code, **PROOF, **data}
     if code in ("K07", "K10", "K11") and "consignee" not in data:
         with_proof["consignee"] = "王建平"
+    if code in ("K10", "K10-return") and not data.get("charge_minor"):
+        with_proof.setdefault("payer", "company")  # our own mistake: no charge
     return log(who, desk, "change", {"shipment_id": shipment or desk.shipment, **with_proof})
 
 

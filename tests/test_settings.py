@@ -93,3 +93,27 @@ def test_hosts_and_database_are_taken_from_the_environment(tmp_path):
 
 def test_a_key_file_is_made_once(tmp_path):
     assert key_file(tmp_path, "a.key") == key_file(tmp_path, "a.key") != key_file(tmp_path, "b.key")
+
+
+@pytest.mark.parametrize(("url", "kept"), [
+    ("", ""), ("https://desk.example.cn", "https://desk.example.cn"), ("https://desk.example.cn/", "https://desk.example.cn"),
+    ("https://desk.example.cn:8443", "https://desk.example.cn:8443"),
+])  # fmt: skip
+def test_the_desk_answers_to_the_name_under_which_customers_come(tmp_path, url, kept):
+    found = config(tmp_path, FIRSTHAND_PUBLIC_URL=url, FIRSTHAND_HOSTS="inside.example")
+    assert found["PUBLIC_URL"] == kept and ("desk.example.cn" in found["TRUSTED_HOSTS"]) is bool(url)
+    assert "inside.example" in found["TRUSTED_HOSTS"]
+
+
+@pytest.mark.parametrize("url", [
+    "desk.example.cn", "ftp://desk.example.cn", "https://desk.example.cn/links", "https://", "https://desk.example.cn?x=1",
+    "http://desk.example.cn",
+])  # fmt: skip
+def test_a_public_address_that_would_lead_nowhere_or_unencrypted_stops_the_start(tmp_path, url):
+    with pytest.raises(Misconfigured, match="FIRSTHAND_PUBLIC_URL"):
+        config(tmp_path, FIRSTHAND_PUBLIC_URL=url)
+
+
+def test_plain_http_is_taken_for_customers_only_where_it_is_taken_at_all(tmp_path):
+    found = config(tmp_path, FIRSTHAND_PUBLIC_URL="http://192.168.1.20:5000", FIRSTHAND_INSECURE_HTTP="1")
+    assert found["PUBLIC_URL"] == "http://192.168.1.20:5000" and "192.168.1.20" in found["HOSTS"]

@@ -4,120 +4,86 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import Form
-
 from models import Change, Shipment
-from rules import catalogue, effects, fields, figures, needs
-from rules.clocks import ClockRule
-from rules.customer_columns import SETTLEMENT_NAMES
-from rules.policy import FINANCE, SUPERVISOR
+from rules import (
+    answering,
+    catalogue,
+    change_checks,
+    changing,
+    charges,
+    confirming,
+    effects,
+    figures,
+    needs,
+    releasing,
+    signing,
+)
+from rules.clocks import HOUSE, ClockRule
+from rules.policy import AGENT, FINANCE, SUPERVISOR
 from rules.store import Tx
 from rules.words import N_, Refused, Words
-from rules.workflow import Move, State, Workflow
-from workflows.common import COMMON, DESK, Opening, Reason
+from rules.workflow import ANY, STAY, Act, Move, State, Workflow
+from workflows.change_forms import (
+    CODES,
+    Agreed,
+    Answered,
+    Ask,
+    AskAgain,
+    CarryOut,
+    ChangeForm,
+    Charge,
+    Correction,
+    Decision,
+    Edit,
+    Executed,
+    Proof,
+    Waiver,
+    offer,
+)  # fmt: skip
+from workflows.common import COMMON, DESK, Reason
 
-PAYERS = (("shipper", N_("Shipper")), ("consignee", N_("Consignee")), ("company", N_("Company")))
-CODES = tuple((kind.code, kind.name) for kind in catalogue.KINDS)
-PROOF_ITEMS = tuple(catalogue.PROOF_NAMES.items())
 UNDECIDED = ("asked", "proof_missing")
-
-
-class ProofFields(Form):
-    """The written proof: which paper it is and what it shows (CHG-01, CHG-02)."""
-
-    proof_note = fields.text(N_("Written proof: which paper, from whom"), longest=200)
-    proof_items = fields.Many(N_("The proof shows"), choices=[(code, Words(name)) for code, name in PROOF_ITEMS])
-
-
-class ChargeFields(Form):
-    """Money that arises, agreed with the customer first (CHG-15)."""
-
-    charge_minor = fields.Money(N_("Charge"), filters=[lambda minor: minor or 0])  # empty: no charge
-    payer = fields.pick(N_("Paid by"), (("", ""), *PAYERS))
-    charge_agreed = fields.text(N_("Charge agreed with, when"), longest=200)
-
-
-class ChangeForm(Opening, ProofFields, ChargeFields):
-    """A new change: kind, new values per field, proof and charge."""
-
-    code = fields.pick(N_("What shall change"), CODES, fields.Filled(N_("Say what shall change.")))
-    consignee = fields.text(N_("New consignee"))
-    consignee_phone = fields.Telephone(N_("New phone"))
-    address = fields.text(N_("New delivery address"), longest=300)
-    destination = fields.text(N_("New destination"))
-    cargo = fields.text(N_("New cargo name"))
-    model = fields.text(N_("New model"))
-    pieces = fields.Number(N_("New pieces"), most=1_000_000)
-    weight_g = fields.Number(N_("New weight (kg)"), scale=1000)
-    volume_l = fields.Number(N_("New volume (m³)"), scale=1000)
-    payment = fields.pick(N_("New payment"), (("", ""), *SETTLEMENT_NAMES.items()))
-    container = fields.text(N_("New container"), longest=40)
-    shipper = fields.text(N_("New shipper"))
-    hold_shipper = fields.text(N_("Reason of the hold"), longest=200)
-    reason = fields.text(N_("Reason"), longest=300)
-    read_back = fields.text(N_("Read back to, when (zero-cost changes are then carried out at once)"), longest=200)
-    own_system = fields.Tick(N_("Our own waybill system has been changed too"))
-
-
-class Proof(ProofFields):
-    """A proof that came later."""
-
-
-class Charge(Form):
-    """Money that turns up after the change was asked: it then needs a decision (CHG-15)."""
-
-    charge_minor = fields.Money(N_("Charge"), [fields.Filled(N_("Write the charge, for example 120.00."))])
-    payer = fields.pick(N_("Paid by"), (("", ""), *PAYERS))
-    charge_agreed = fields.text(N_("Charge agreed with, when"), longest=200)
-
-
-class CarryOut(ProofFields):
-    """Proof and read-back in one form (D-01, CHG-05)."""
-
-    read_back = fields.text(
-        N_("Read back to, when"), fields.Filled(N_("Read the change back to the customer first, and note with whom."))
-    )
-    own_system = fields.Tick(N_("Our own waybill system has been changed too"))
-
-
-class Correction(ProofFields, ChargeFields):
-    """A change that came back for papers or corrections."""
-
-
-class Decision(Form):
-    """Signing; a word is optional."""
-
-    reason = fields.text(N_("Reason"), longest=300)
-
-
-class Executed(Form):
-    """The last step: the office's own system."""
-
-    own_system = fields.Tick(
-        N_("Our own waybill system has been changed too"),
-        [fields.Filled(N_("Tick it when the own system has been changed."))],
-    )
+BEFORE = (*UNDECIDED, "waiting")
+UNFINISHED = (*BEFORE, "approved")
 
 
 def make(tx: Tx, case: Any, data: dict[str, Any]) -> str:
-    """Fill a new change against the shipment as it stands. Raises Refused (422) naming the field that is wrong."""
+    """Fill a new change against the shipment as it stands. Raises Refused (422) naming the field that is wrong; what the
+    stage does not allow may be logged as refused, with the reason (CHG-11)."""
     shipment: Shipment | None = data.get("shipment")
     kind = catalogue.BY_CODE[data["code"]]
     if shipment is None:
         raise Refused(Words(N_("A change needs the shipment: give its number.")), 422, "number")
-    if why := catalogue.impossible(kind, shipment):
-        raise Refused(why, 422, "code")
-    case.fields = effects.new_fields(shipment, kind, data)
-    if not case.fields and kind.fields:
-        raise Refused(Words(N_("Nothing would change: fill in at least one new value.")), 422, kind.fields[0])
     case.code, case.requested_by_id, case.last_editor_id = kind.code, tx.actor.user_id, tx.actor.user_id
-    case.shipment_version, case.stage_asked = shipment.version, shipment.stage
-    for name in ("payer", "charge_agreed", "proof_note", "proof_items", "reason"):
+    case.shipment_version, case.stage_asked, case.shipment = shipment.version, shipment.stage, shipment
+    case.fields, case.lines, case.round = [], [], 1
+    for name in ("proof_note", "proof_items", "reason"):
         setattr(case, name, data.get(name))
-    case.charge_minor, case.currency, case.round = data.get("charge_minor") or 0, "CNY", 1
+    case.extra = {name: data[name] for name in kind.extra if data.get(name) is not None}
     case.gist = {"second_look": bool(figures.figure(tx.session, "change.zero_cost.second_look", case.office_id))}
     case.title = data.get("reason") or ""
+    if why := catalogue.impossible(kind, shipment):
+        if not data.get("log_refused"):
+            raise Refused(why, 422, "code")
+        case.refusal, case.closed_at = str(why.msgid), tx.at
+        return "refused"
+    case.fields = changing.new_fields(shipment, kind, data)
+    if not case.fields and kind.fields:
+        raise Refused(Words(N_("Nothing would change: fill in at least one new value.")), 422, kind.fields[0])
+    change_checks.check_extra(tx, kind, case, data)
     return "asked" if data.get("proof_note") or data.get("papers") else "proof_missing"
+
+
+def charged(tx: Tx, case: Any, data: dict[str, Any]) -> None:
+    """The charge that came with the request, else what the fee table asks for (CHG-15)."""
+    if data.get("charge_minor"):
+        changing.charge_line(tx, case, data)
+    elif data.get("payer") == "company":
+        case.extra = dict(case.extra) | {"own_mistake": True}
+    else:
+        charges.propose(tx, case, case.shipment, tx.at.date())
+        for line in charges.unagreed(case.lines) if data.get("charge_agreed") else ():
+            line.agreed = data["charge_agreed"]
 
 
 def headline(row: Any) -> Words | str:
@@ -136,20 +102,40 @@ def headline(row: Any) -> Words | str:
 
 def gist(case: Any) -> dict[str, Any]:
     """Codes for the row of the queue."""
+    owed = next(iter(charges.totals(case.lines)), ("", "CNY", 0))
     return {
-        "code": case.code, "charge": case.charge_minor, "currency": case.currency, "fields": [f.path for f in case.fields],
+        "code": case.code, "charge": owed[2], "currency": owed[1], "fields": [f.path for f in case.fields],
         "second_look": bool((case.gist or {}).get("second_look")),
     }  # fmt: skip
 
 
+def unfinished(act: Act) -> bool:
+    """Whether something is still open after a signature, or after carrying out: a signature, a partner's confirmation."""
+    if act.move.name == "approve":
+        return act.facts.undecided
+    return bool(confirming.missing(act.case, act.facts.confirmations))
+
+
+def proof_clock(case: Any) -> str | None:
+    """Only a request that waits for its paper is chased."""
+    return "change.proof.chase" if case.state != "asked" else None
+
+
+DECIDERS = (SUPERVISOR, FINANCE, AGENT)  # an agent only as the office's second decider (D-13)
 WORKFLOW = Workflow(
     kind="change", rank=3, prefix="CHG", label=N_("Amendment"), model=Change, form=ChangeForm, make=make, gist=gist,
-    topics=CODES, loads=("fields",), headline=headline,
-    at_once=(("carry_out", (needs.has_proof, needs.read_back_given)), ("submit", (needs.has_proof, needs.charge_agreed))),
+    topics=CODES, loads=("fields", "lines"), headline=headline, unfinished=unfinished, opened=charged, offer=offer,
+    at_once=(("carry_out", (needs.has_proof, needs.read_back_given)),
+             ("submit", (needs.has_proof, needs.charge_named, needs.charge_agreed, needs.confirmed_to_decide))),
     stamp=lambda case: catalogue.BY_CODE[case.gist["code"]].stamp,
     steps=(N_("Asked"), N_("Proof"), N_("Decided"), N_("Carried out")),
-    clocks=(ClockRule("change", N_("Change carried out"), lambda _case: "change.customer.done",
-                      stops=("carry_out", "execute", "refuse", "withdraw")),),
+    clocks=(
+        ClockRule("change", N_("Change carried out"), lambda _case: "change.customer.done", pauses=("=proof_missing",),
+                  resumes=("=asked", "=waiting"), stops=("carry_out", "execute", "refuse", "withdraw")),
+        ClockRule("proof", N_("Written proof"), proof_clock, party=HOUSE, starts=("=proof_missing",),
+                  stops=("=asked", "=waiting", "=approved", "=executed", "=refused", "=withdrawn")),
+        *confirming.CLOCKS,
+    ),
     states=(
         State("asked", N_("Asked"), does="check", step=1),
         State("proof_missing", N_("Proof missing"), awaits="desk", does="chase_proof", step=1),
@@ -161,48 +147,79 @@ WORKFLOW = Workflow(
         State("void", N_("Void"), awaits="nobody", step=4),
     ),
     moves=(
-        Move("carry_out", N_("Carry out"), UNDECIDED, "executed", DESK,
+        Move("carry_out", N_("Carry out"), UNDECIDED, ("approved", "executed"), DESK,
              (needs.stage_allows, needs.finance_allows),
-             (effects.keep_papers, effects.copy_form, effects.check_proof, effects.apply_change, effects.own_system),
+             (effects.keep_papers, effects.copy_form, changing.check_proof, changing.apply_change, changing.own_system),
              CarryOut, place="decide", style="primary",
              when=(needs.carried_out_by_agent,), done=N_("Carried out: the shipment shows the new values")),
         Move("submit", N_("Send for decision"), UNDECIDED, "waiting", DESK,
-             (needs.stage_allows, needs.finance_allows),
-             (effects.keep_papers, effects.copy_form, effects.edited_by_actor, effects.rebase, effects.check_proof,
-             effects.check_charge,
-              effects.ask_decision), Correction, place="decide", style="primary",
+             (needs.stage_allows, needs.finance_allows, needs.confirmed_to_decide),
+             (effects.keep_papers, effects.copy_form, changing.charge_came, signing.edited_by_actor, changing.rebase,
+              changing.check_proof, changing.check_charge, signing.ask_decision), Correction, place="decide", style="primary",
              when=(needs.needs_decision,), done=N_("Sent for decision")),
+        Move("turn_down", N_("Turn down"), UNDECIDED, "refused", DESK, (needs.owner_or_leader,),
+             (effects.note, changing.turn_down), Reason, when=(needs.asked_online,), done=N_("Turned down: tell the customer")),
         Move("add_proof", N_("The proof has come"), ("proof_missing",), "asked", DESK,
              then=(effects.keep_papers, effects.copy_form), form=Proof, done=N_("Proof noted")),
-        Move("add_charge", N_("A charge arises"), UNDECIDED, "=", DESK, then=(effects.copy_form, effects.edited_by_actor),
-             form=Charge, done=N_("Charge noted: the change now needs a decision")),
-        Move("ask_finance", N_("Ask finance to decide"), UNDECIDED, "=", DESK, then=(effects.ask_finance,),
+        Move("add_charge", N_("A charge arises"), UNDECIDED, "=", DESK,
+             then=(signing.edited_by_actor, changing.charge_came), form=Charge,
+             done=N_("Charge noted: the change now needs a decision")),
+        Move("agree_charge", N_("The customer has agreed to the charge"), UNDECIDED, "=", DESK,
+             then=(changing.agree_charges,), form=Agreed, when=(needs.some_unagreed,), done=N_("Agreed: noted")),
+        Move("waive_charge", N_("Waive a charge"), BEFORE, "=", (SUPERVISOR,), (needs.may_waive,),
+             (effects.note, changing.waive_charge), Waiver, when=(needs.some_charge,), done=N_("Waived"),
+             instead=("waiting", "asked")),
+        Move("edit", N_("Correct the request"), BEFORE, "=", DESK, (),
+             (signing.edited_by_actor, changing.edit_values, change_checks.check_edit), Edit,
+             done=N_("Corrected; signatures given before are void"), instead=("waiting", "asked")),
+        Move("ask_confirmation", N_("Ask for a confirmation"), UNFINISHED, "=", DESK, (), (changing.ask_confirmation,), Ask,
+             when=(needs.can_ask,), done=N_("Asked; the time runs")),
+        Move("confirmation", N_("Note a confirmation"), UNFINISHED, "=", DESK, (), (changing.confirmation_came,), Answered,
+             when=(needs.somebody_asked,), done=N_("Answer noted")),
+        Move("chase_confirmation", N_("Asked again"), UNFINISHED, "=", DESK, (), (changing.chase_confirmation,), AskAgain,
+             when=(needs.somebody_asked,), done=N_("Noted; the time runs on")),
+        Move("ask_finance", N_("Ask finance to decide"), UNDECIDED, "=", DESK, then=(releasing.ask_finance,),
              when=(needs.finance_blocks,), place="decide", done=N_("Finance has it now")),
-        Move("lift_stop", N_("Lift the stop"), UNDECIDED, "=", (FINANCE,), (),
-             (effects.note, effects.lift_stop, effects.finance_done), Reason,
-             when=(needs.finance_asked,), place="decide", style="primary",
+        Move("lift_stop", N_("Lift for the customer"), UNDECIDED, "=", (FINANCE,), (releasing.another_person,),
+             (effects.note, releasing.lift_stop, releasing.answered), Reason,
+             when=(releasing.finance_has_it,), place="decide", style="primary",
              done=N_("Lifted: the desk can release")),
+        Move("free_waybill", N_("Lift for this waybill only"), UNDECIDED, "=", (FINANCE,),
+             (releasing.another_person, releasing.finance_decides),
+             (effects.note, releasing.free_waybill, releasing.answered), Reason,
+             when=(releasing.finance_has_it,), place="decide", done=N_("This waybill may go: the desk can release")),
+        Move("ask_leader", N_("Hand to the company leader"), UNDECIDED, "=", (FINANCE,), (),
+             (effects.note, releasing.ask_leader), Reason,
+             when=(releasing.finance_has_it,), place="decide", done=N_("The company leader has it now")),
         Move("keep_stop", N_("Keep the stop"), UNDECIDED, "=", (FINANCE,), (),
-             (effects.note, effects.finance_done), Reason,
-             when=(needs.finance_asked,), place="decide", style="danger",
+             (effects.note, releasing.answered), Reason,
+             when=(releasing.finance_has_it,), place="decide", style="danger",
              done=N_("Kept: the desk tells the customer")),
-        Move("approve", N_("Approve"), ("waiting",), ("waiting", "approved"), (SUPERVISOR, FINANCE),
-             (needs.may_decide, needs.stage_allows), (effects.approve,), Decision, place="decide", style="primary",
-             done=N_("Approved")),
-        Move("send_back", N_("Return for papers"), ("waiting",), "proof_missing", (SUPERVISOR, FINANCE),
-             (needs.may_decide,),
-             (effects.send_back,), Reason, place="decide", done=N_("Returned")),
-        Move("refuse", N_("Refuse"), ("waiting",), "refused", (SUPERVISOR, FINANCE), (needs.may_decide,),
-             (effects.refuse,),
-             Reason, place="decide", style="danger", done=N_("Refused")),
-        Move("unsign", N_("Take back my signature"), ("waiting",), "waiting", (SUPERVISOR, FINANCE), (),
-             (effects.unsign,),
-             when=(needs.may_undo,), done=N_("Signature taken back")),
-        Move("withdraw", N_("Withdraw the change"), (*UNDECIDED, "waiting"), "withdrawn", DESK,
-             (needs.asker_or_editor,),
-             (effects.note, effects.withdraw), Reason, done=N_("Withdrawn")),
-        Move("execute", N_("Own system changed"), ("approved",), "executed", DESK, then=(effects.own_system,),
+        Move("leader_frees", N_("Let this waybill go"), UNDECIDED, "=", (SUPERVISOR,),
+             (releasing.leads, releasing.another_person), (effects.note, releasing.free_waybill, releasing.answered), Reason,
+             when=(releasing.leader_has_it,), place="decide", style="primary",
+             done=N_("This waybill may go: the desk can release")),
+        Move("leader_keeps", N_("Do not let it go"), UNDECIDED, "=", (SUPERVISOR,),
+             (releasing.leads, releasing.another_person), (effects.note, releasing.answered), Reason,
+             when=(releasing.leader_has_it,), place="decide", style="danger", done=N_("Kept: the desk tells the customer")),
+        Move("approve", N_("Approve"), ("waiting",), ("waiting", "approved"), DECIDERS,
+             (needs.may_decide, needs.stage_allows), (signing.approve,), Decision, when=(needs.decider,),
+             place="decide", style="primary", done=N_("Approved")),
+        Move("send_back", N_("Return for papers"), ("waiting",), "proof_missing", DECIDERS, (needs.may_decide,),
+             (signing.send_back,), Reason, when=(needs.decider,), place="decide", done=N_("Returned")),
+        Move("refuse", N_("Refuse"), ("waiting",), "refused", DECIDERS, (needs.may_decide,), (signing.refuse,), Reason,
+             when=(needs.decider,), place="decide", style="danger", done=N_("Refused")),
+        Move("unsign", N_("Take back my signature"), ("waiting", "approved"), "waiting", DECIDERS, (),
+             (signing.unsign,), when=(needs.may_undo,), done=N_("Signature taken back")),
+        Move("withdraw", N_("Withdraw the change"), UNFINISHED, "withdrawn", DESK,
+             (needs.asker_or_editor, needs.not_executed),
+             (effects.note, signing.withdraw), Reason, done=N_("Withdrawn")),
+        Move("execute", N_("Own system changed, customer told"), ("approved",), "executed", DESK, (needs.confirmed_to_finish,),
+             (changing.apply_change, changing.tell_customer, changing.own_system),
              form=Executed, place="decide", style="primary", done=N_("Carried out")),
+        Move("customer_confirmed", N_("Customer confirmed online"), ANY, STAY, (), then=(answering.confirmed,), place="none",
+             instead=("proof_missing", "asked")),
+        Move("customer_declined", N_("Customer declined online"), ANY, STAY, (), then=(answering.heard,), place="none"),
         *COMMON,
     ),
 )  # fmt: skip

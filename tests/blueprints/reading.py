@@ -14,6 +14,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 DRAWN = {"path", "circle", "rect", "g", "text", "svg"}  # inside svg an element may close itself
 BLOCKS = {"div", "ul", "ol", "dl", "table", "form", "section", "fieldset", "p", "h1", "h2", "h3", "h4", "details", "li"}
 POINTING = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "list", "form")
+PUBLIC = "/c/"  # a customer's link: its address is the credential, and the phone that sends it keeps no cookie
 ALONE = {"form", "a", "button", "label"}  # never inside one of its own kind
 TOKENLESS = ("/login", "/language")  # they consume no token: a second sending does no harm
 
@@ -161,6 +162,8 @@ class Reader(HTMLParser):
         if form.method == "get":
             return [f"{form.action} sends a token by GET" for n in form.names if n in ("csrf_token", "once")]
         names = [name for name, _ in form.fields]
+        if form.action.startswith(PUBLIC):
+            return [f"{form.action} sends {n}" for n in ("csrf_token", "once") if n in names]
         wanted = ["csrf_token"] + ([] if form.action.split("?")[0] in TOKENLESS else ["once"])
         return [f"{form.action} sends {names.count(n)} {n}" for n in wanted if names.count(n) != 1]
 

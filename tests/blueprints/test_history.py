@@ -111,11 +111,14 @@ def test_an_entry_says_who_what_when_before_and_after_in_words(enter, world, dec
 
 def test_links_money_and_codes_are_words(enter, world, decided):
     auditor = enter("auditor")
-    made = events(object_type="change")[0]
-    text = auditor.page(f"/history/{made.seq}").text()
-    for part in ("¥120.00", "同事agent agent", NUMBERS["A5"], "good贸易有限公司", "发货方"):
-        assert part in text, part
-    assert '"t":' not in text
+    made, charge = events(object_type="change")[0], events(object_type="charge_lines")[0]
+    for event, parts in (
+        (made, ("同事agent agent", NUMBERS["A5"], "good贸易有限公司")), (charge, ("¥120.00", "发货方", "同事agent agent", "改单费")),
+    ):  # fmt: skip
+        text = auditor.page(f"/history/{event.seq}").text()
+        for part in parts:
+            assert part in text, part
+        assert '"t":' not in text
 
 
 def test_what_the_same_step_did_besides_is_linked(enter, world):

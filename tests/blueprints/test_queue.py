@@ -131,7 +131,7 @@ def test_a_change_waits_in_the_queues_of_those_who_may_decide_and_in_no_other(en
 
 
 def test_grades_below_what_a_kind_asks_do_not_see_it_to_decide(enter, world):
-    ref = log(world, "change", code="K16", consignee=None, destination=None, reason="老客户免换单费")
+    ref = log(world, "change", code="K16", fee_kind="telex", consignee=None, destination=None, reason="老客户免换单费")
     shown = {name: ref[4:] in rows(enter(name).get("/queue").text) for name in ("supervisor", "junior")}
     assert shown == {"supervisor": True, "junior": False}
 

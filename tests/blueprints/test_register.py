@@ -115,7 +115,7 @@ def test_a_release_is_logged_and_carried_out_in_one_form(enter, world: World):
                         proof_items=["number", "destination", "consignee", "content"], own_system="y")  # fmt: skip
     assert answer.status_code == 303
     case = last()
-    assert isinstance(case, Change) and case.state == "executed" and case.shipment.hold_shipper is None
+    assert isinstance(case, Change) and case.state == "approved" and case.shipment.hold_shipper is None
 
 
 def test_what_the_stage_does_not_allow_is_refused_with_its_reason(enter, world):
@@ -142,6 +142,19 @@ def test_foreign_customers_and_contacts_are_refused(enter, world: World):
                   {"customer": str(world.customers["good"]), "contact": str(world.contacts["foreign"])}):  # fmt: skip
         assert agent.send(form, "both", **FORMS["inquiry"], **given).status_code == 422, given
     assert cases() == 0
+
+
+def test_a_customer_who_was_recognised_gives_way_to_the_next_one_and_one_taken_away_stays_away(enter, world: World):
+    agent = enter("agent")
+    form = agent.form(f"/register?kind=change&number={NUMBERS['A5']}", "/cases")
+    other = agent.send(form, "number", number="8821956")
+    assert "stopped贸易有限公司" in other.text and "good贸易有限公司" not in other.text
+    away = agent.send(form, "number", not_customer="1")
+    again = agent.send(read(away.text).forms[-1], "number")
+    assert "good贸易有限公司" not in again.text
+    by_hand = agent.form(f"/register?kind=change&customer={world.customers['good']}", "/cases")
+    kept = agent.send(by_hand, "number", number="8821956")
+    assert "good贸易有限公司" in kept.text, "chosen by hand counts before what the number says"
 
 
 def test_papers_come_along_and_bad_ones_keep_everything_out(enter, world: World):
@@ -173,6 +186,8 @@ def test_switching_the_kind_brings_its_own_fields_and_keeps_what_was_typed(enter
     agent = enter("agent")
     form = agent.form("/register", "/cases")
     part = agent.send(form, "kind", htmx=True, kind="change", said="客户要改收货人")
-    assert 'id="fields"' in part.text and 'name="code"' in part.text
+    assert 'id="fields"' in part.text and 'name="number"' in part.text and 'name="note_destination"' in part.text
+    known = agent.send(form, "kind", htmx=True, kind="change", src=f"单号 {NUMBERS['A5']}")
+    assert 'id="fields"' in known.text and 'name="code"' in known.text
     whole = agent.send(form, "kind", kind="complaint", said="客户要投诉")
     assert 'name="content"' in whole.text and "客户要投诉" in whole.text

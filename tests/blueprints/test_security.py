@@ -57,6 +57,22 @@ def test_without_its_token_no_form_is_carried_out(enter, world: World, token):
     assert chain() == before and agent.get("/queue").status_code == 200
 
 
+# The address of a customer's link holds a secret that nobody can guess, and his browser has no session that another page
+# could ride on: there is nothing that a token would guard (blueprints/public.py).
+WITHOUT_TOKEN = {"public.answer"}
+
+
+def test_every_other_address_that_takes_forms_asks_for_the_token_first(app: Flask, enter, world: World):
+    agent, before, free = enter("both"), chain(), set()
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or ()):
+            url = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)
+            answer = agent.post(re.sub(r"<[^>]+>", "1", url), {"csrf_token": ""})
+            if answer.status_code != 400:
+                free.add(rule.endpoint)
+    assert free == WITHOUT_TOKEN and chain() == before
+
+
 @pytest.mark.parametrize(
     "headers",
     [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://localhost"}, {"Origin": "https://localhost.evil.example"},

@@ -186,7 +186,7 @@ COMPLAINTS = {
 }  # fmt: skip
 SIGNED = (("approve", "supervisor", {}), ("approve", "finance", {}))
 CHANGES = {
-    "approved": SIGNED, "executed": (*SIGNED, ("execute", "agent", {"own_system": True})),
+    "approved": SIGNED, "executed": (*SIGNED, ("execute", "agent", {"own_system": True, "told": "刘玲 10:20"})),
     "refused": (("refuse", "supervisor", WHY),), "withdrawn": (("withdraw", "agent", WHY),), "void": (("void", "agent", WHY),),
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from models import Customer, Event, User, db
-from rules import covering, handover, reminders, ticking
+from rules import covering, fees, handover, reminders, ticking
 from rules.store import system, write_tx
 from tests.blueprints.world import World, acting, build, every_state, load, log, move
 from tests.browser.browsing import ALL, Look, look_for, looking, nu_problems, problems
@@ -94,6 +94,9 @@ PAGES: dict[str, tuple[str | None, str]] = {  # name: who, address
     "escalated": ("supervisor", "/queue"),
     "figures-agree": ("supervisor", "/admin/figures/agree"),
     "why-this-time": ("agent", "/cases/{complaint.investigating}/clocks"),
+    "fees": ("finance", "/fees"),
+    "fee": ("finance", "/fees/{fee}"),
+    "fee-new": ("finance", "/fees/new"),
     "forbidden": ("agent", "/admin"),
     "not-found": ("agent", "/cases/INQ-1"),
     "foreign": ("guest", "/cases/{inquiry.open}"),
@@ -146,6 +149,7 @@ def office(served, address: str) -> Iterator[Office]:
         _people(world)
         holes["reminder"] = str(_by_itself(world))
         holes["sheet"] = str(_cover(world))
+        holes["fee"] = str(_fees(world))
         seq = db.session.scalars(select(Event.seq).where(Event.action == "change.approve")).first()
         holes |= {"customer": str(world.customers["good"]), "stopped": str(world.customers["stopped"]), "seq": str(seq),
                   "contact": str(world.contacts["good"]), "shipment": str(world.shipments["A5"]), "held": str(world.shipments["held"]),
@@ -171,6 +175,15 @@ def _cover(world: World) -> int:
         tomorrow = tx.at.date() + timedelta(days=1)
         covering.enter(tx, agent, agent2, tomorrow, tomorrow, "培训")
         return handover.offer(tx, agent, agent2, "早班交晚班", {load(ref).id: "下午三点回电"})[0].id
+
+
+def _fees(world: World) -> int:
+    """A fee of each side; returns one."""
+    line = {"code": "K10", "carrier": "CZ", "stage": "A5", "item": "redirect", "receivable_minor": 86000, "payable_minor": 70000,
+            "currency": "CNY", "valid_from": date(2026, 1, 1), "valid_until": None}  # fmt: skip
+    with acting(world, "finance") as tx:
+        fees.add(tx, line | {"code": "K11", "carrier": None, "stage": None, "item": "redelivery", "payable_minor": 0})
+        return fees.add(tx, line).id
 
 
 def _people(world: World) -> None:

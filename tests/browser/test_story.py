@@ -142,9 +142,9 @@ def complain(story: Story, page: Page) -> str:
     return ref
 
 
-def ask_for_change(page: Page, **values: str) -> str:
+def ask_for_change(page: Page, number: str, code: str, **values: str) -> str:
     """Fill in the form of a change with proof; returns its reference."""
-    page.goto("/register?kind=change")
+    page.goto(f"/register?kind=change&number={number}&code={code}")
     for name, value in values.items():
         control = page.locator(f"#reg [name={name}]")
         if control.evaluate("e => e.tagName") == "SELECT":
@@ -202,6 +202,7 @@ def test_the_offices_story(story: Story):
     expect(agent.locator("main")).to_contain_text("天津")
     agent.goto(f"/cases/{change}")
     agent.locator("[name=own_system]").check()
+    agent.locator("[name=told]").fill("已改到天津，收货人刘玲")
     press(agent, "execute")
     expect(agent.locator("button[value=execute]")).to_have_count(0)
 
@@ -226,7 +227,7 @@ def test_the_offices_story(story: Story):
 def own_approval(story: Story) -> None:
     """Who asked does not decide, whatever his roles: no button, a reason, and a forged POST is refused."""
     both = story.enter("both")
-    own = ask_for_change(both, number=GOODS, code="K10", consignee="赵敏", proof_note="传真件")
+    own = ask_for_change(both, number=GOODS, code="K10", consignee="赵敏", proof_note="传真件", payer="company")
     expect(both.locator("button[value=approve]")).to_have_count(0)
     expect(both.locator("main")).to_contain_text(story.say["own"])
     assert post(both, f"/cases/{own}/approve") in (403, 409)

@@ -14,9 +14,9 @@ from blueprints._words import words
 from models import CalendarDay
 from rules import calendar as cal
 from rules import clocks, explaining, reckoning
+from rules.facts import Facts
 from rules.retelling import Teller
 from rules.trace import Trace
-from rules.workflow import Facts
 from tests import factories as make
 from tests.rules.test_calendar import CALENDARS, DESK, EXTRA, FIGURES, LUNCH, MINUTE_TABLE, MOMENTS, NIGHT, QUICK, at
 from tests.rules.test_clocks import local

@@ -67,8 +67,8 @@ def test_the_figures_a_clock_may_run_by_are_named_and_the_moves_that_drive_it() 
     assert (consult["party"], consult["starts"], consult["stops"]) == ("house", ["consult"], ["advise", "answer"])
 
 
-def test_clocks_are_driven_by_moves_that_the_kind_has() -> None:
+def test_clocks_are_driven_by_moves_and_states_that_the_kind_has() -> None:
     for told in kinds.as_json():
-        moves = {move["name"] for move in told["moves"]} | {"register"}
+        known = {move["name"] for move in told["moves"]} | {"register"} | {f"={s['name']}" for s in told["states"]}
         for clock in told["clocks"]:
-            assert {name for key in ("starts", "pauses", "resumes", "stops") for name in clock[key]} <= moves
+            assert {name for key in ("starts", "pauses", "resumes", "stops") for name in clock[key]} <= known

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from rules import paper_kinds, papers
+from rules.store import Busy
 from rules.words import Refused
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -288,6 +289,27 @@ def test_a_picture_of_too_many_pixels_is_kept_without_a_preview(side, tmp_path):
 
 def test_a_broken_picture_is_kept_without_a_preview(tmp_path):
     assert keep("a.jpg", picture()[:400], tmp_path).preview is None
+
+
+@pytest.mark.parametrize(("size", "large"), [((3200, 1600), (1600, 800)), ((600, 300), (600, 300))])
+def test_a_picture_is_made_large_enough_to_read_and_no_larger_than_it_is(tmp_path, size, large):
+    paper = keep("a.png", picture("PNG", size), tmp_path)
+    made = Image.open(io.BytesIO(papers.enlarged(tmp_path, paper.sha256, paper.name)))
+    assert (made.format, made.size) == ("JPEG", large)
+
+
+def test_other_papers_and_broken_pictures_are_not_made_large(tmp_path):
+    for name, content in (("a.pdf", GOOD["改单保函.pdf"]), ("a.jpg", picture()[:400])):
+        paper = keep(name, content, tmp_path)
+        assert papers.enlarged(tmp_path, paper.sha256, paper.name) is None
+
+
+def test_only_two_large_pictures_are_made_at_once(tmp_path, monkeypatch):
+    paper = keep("a.png", picture("PNG", (600, 300)), tmp_path)
+    monkeypatch.setattr(papers, "DECODE_SECONDS", 0.01)
+    with papers._decoding, papers._decoding, pytest.raises(Busy):
+        papers.enlarged(tmp_path, paper.sha256, paper.name)
+    assert papers.enlarged(tmp_path, paper.sha256, paper.name)
 
 
 def test_other_papers_have_no_preview(tmp_path):

@@ -12,6 +12,7 @@ from models import (
     Complaint,
     Contact,
     Customer,
+    CustomerLink,
     HandOver,
     Inquiry,
     Message,
@@ -20,7 +21,7 @@ from models import (
     User,
     db,
 )
-from rules import handover, policy, queries
+from rules import answering, handover, policy, queries
 from rules.policy import PERMISSIONS, ROLES, can, check_roles, require, visible
 from rules.store import Actor, system, write_tx
 from rules.words import Refused
@@ -49,9 +50,24 @@ calendar.admin       no  no  no  no  yes
 calendar.close       no  yes no  no  yes
 cover.write          yes yes yes no  no
 board.read           no  yes no  no  no
+change.look          no  yes no  no  no
+grant.second         no  yes no  no  yes
 own.settings         yes yes yes yes yes
 """
-EVERYTHING_PROTECTED = (Case, Inquiry, Complaint, Change, Customer, Shipment, Turn, Message, Attachment, HandOver)
+HOLDERS = ("agent", "supervisor", "finance", "auditor", "admin")
+EVERYTHING_PROTECTED = (
+    Case,
+    Inquiry,
+    Complaint,
+    Change,
+    Customer,
+    Shipment,
+    Turn,
+    Message,
+    Attachment,
+    HandOver,
+    CustomerLink,
+)
 
 
 def someone(*roles, office=None):
@@ -61,7 +77,12 @@ def someone(*roles, office=None):
 @pytest.mark.parametrize("line", MAY.strip().splitlines(), ids=lambda line: line.split()[0])
 def test_what_each_role_may(line):
     permission, *expected = line.split()
-    assert [("yes" if can(someone(role), permission) else "no") for role in ROLES] == expected
+    assert [("yes" if can(someone(role), permission) else "no") for role in HOLDERS] == expected
+
+
+def test_the_release_officers_right_is_to_sign_and_nothing_else():
+    assert set(ROLES) - set(HOLDERS) == {"release"}
+    assert not any("release" in roles for roles in PERMISSIONS.values())
 
 
 def test_a_person_of_several_roles_may_what_one_of_them_may():
@@ -113,7 +134,9 @@ def full(desk):
     ref = make.inquiry(desk.agent, desk, shipment_id=desk.shipment)
     make.do(desk.agent, ref, "message", to="shipper", channel="phone", text="好", papers=[make.PAPER_FILE])
     make.complaint(desk.agent, desk)
-    make.change(desk.agent, desk)
+    changed = make.change(desk.agent, desk)
+    with write_tx(desk.agent, "link.make") as tx:
+        answering.offer(tx, "k" * 40, make.matter(changed), "zh")
     with write_tx(desk.agent, "hand_over.offer") as tx:
         people = [tx.session.get_one(User, who.user_id) for who in (desk.agent, desk.colleague)]
         handover.offer(tx, *people, "交班", {make.matter(ref).id: "回电"})

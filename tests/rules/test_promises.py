@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from rules import clocks, explaining
+from rules.facts import Facts
 from rules.words import Refused
-from rules.workflow import Facts
 from tests import factories as make
 from tests.rules.test_clocks import local
 

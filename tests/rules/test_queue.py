@@ -79,7 +79,8 @@ def test_nobody_is_shown_a_decision_that_he_may_not_take(desk):
 
 @pytest.mark.parametrize(("code", "stage", "grade"), [("K10", "A5", 2), ("K14", "S4", 3), ("K16", "S1", 4)])
 def test_a_decision_is_shown_from_its_grade_on(desk, code, stage, grade):
-    data = {"destination": "天津"} if code == "K10" else {"proof_items": ["number", "content"]}
+    bill = {"proof_items": ["number", "content"], "bl_number": "COSU612", "bl_date": "2026-11-10", "fee_kind": "telex"}
+    data = {"destination": "天津"} if code == "K10" else bill
     ref = make.change(desk.agent, desk, code, make.goods(desk, stage), **data)
     make.do(desk.agent, ref, "submit")
     for held in (1, 2, 3, 4):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from models import db
+from rules.facts import Facts
 from rules.store import Actor, system, write_tx
 from rules.words import Refused
-from rules.workflow import KINDS, Act, Facts, flow_of, label_of, perform
+from rules.workflow import KINDS, Act, flow_of, label_of, perform
 from tests import factories as make
 
 WORDS = {"to": "shipper", "channel": "phone", "text": "好"}

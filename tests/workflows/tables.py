@@ -1,8 +1,9 @@
 """Truth tables of a kind of work: who may make which move, in which state, and what it comes to.
 
 A table is written by hand from the rulebook. Left of the bar stands what each person is told, right of it the state
-that a move leads to from each state: `=` stays, `-` impossible there. `yes` may, `role` is refused for his role; any
-other word is a reason, spelled out in REASONS.
+that a move leads to from each state: `=` stays, `-` impossible there. `yes` may, `role` is refused for his role, `second`
+likewise where there is something to decide (he would be the office's second decider only); any other word is a reason,
+spelled out in REASONS.
 """
 
 from __future__ import annotations
@@ -31,8 +32,16 @@ REASONS = {
     "supervisor_first": "Waiting for %(role)s.",
     "signed": "You have signed already; another person signs this step.",
     "not_signer": "Only the one who signed last can take it back.",
+    "no_leader": "The company leader has not been asked.",
+    "agreed": "No charge waits for the customer's word.",
+    "no_charge": "There is no charge to waive.",
+    "grade": "This needs grade %(grade)s or higher.",
+    "nobody": "Nobody has to be asked.",
+    "unasked": "Nobody was asked for this.",
+    "changed": "The shipment has been changed already.",
 }
-PERSONAL = {"role", "mine", "asker", "offer", "supervisor_first", "signed", "not_signer", "own"}  # 403, all else 409
+# 403, all else 409
+PERSONAL = {"role", "mine", "asker", "offer", "supervisor_first", "signed", "not_signer", "own", "grade"}
 TOO_LATE = ("%(who)s was faster: %(what)s (%(when)s)", "Not possible any more: this is now “%(state)s”.")
 
 COMMON = """
@@ -67,14 +76,16 @@ class Line:
             return "role"
         if self.leads[state] == "-":
             return "state"
+        if self.told[who] == "second":
+            return "role"
         if self.told[who] != "yes":
             return self.told[who]
         return state.partition("/")[0] if self.leads[state] == "=" else self.leads[state]
 
 
-def lines(table: str, open_states: tuple[str, ...]) -> list[Line]:
+def lines(table: str, open_states: tuple[str, ...], shared: str = "") -> list[Line]:
     """The lines of a table whose first line names the states; the moves that all kinds share are added, unless the table
-    has a line of its own for them."""
+    has a line of its own for them, and `shared`: those that all tables of a kind share."""
     head, *rows = table.strip().splitlines()
     states = head.split("|")[1].split()
     found = []
@@ -82,7 +93,7 @@ def lines(table: str, open_states: tuple[str, ...]) -> list[Line]:
         left, right = row.split("|")
         move, *told = left.split()
         found.append(Line(move, dict(zip(PEOPLE, told, strict=True)), dict(zip(states, right.split(), strict=True))))
-    for row in COMMON.strip().splitlines():
+    for row in (*shared.strip().splitlines(), *COMMON.strip().splitlines()):
         left, right = row.split("|")
         move, *told = left.split()
         if any(line.move == move for line in found):

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from models import Change
-from rules import workflow
+from rules import charges, workflow
 from rules.words import Refused
 from tests import factories as make
 from tests.factories import PROOF, READ_BACK
@@ -124,7 +124,7 @@ def test_an_empty_charge_field_means_no_charge(desk):
     form = Correction(MultiDict({"charge_minor": "", "payer": "", "charge_agreed": ""}))
     assert form.validate()
     make.do(desk.agent, ref, "submit", **{f.name: f.data for f in form if f.raw_data})
-    assert (make.matter(ref).charge_minor, _steps(ref)) == (0, [("supervisor", 2, "waiting")])
+    assert (make.matter(ref).lines, _steps(ref)) == ([], [("supervisor", 2, "waiting")])
 
 
 def test_a_charge_found_while_sending_a_zero_cost_change_brings_supervisor_and_finance_in(desk):
@@ -133,12 +133,14 @@ def test_a_charge_found_while_sending_a_zero_cost_change_brings_supervisor_and_f
     assert _steps(ref) == [("supervisor", 2, "waiting"), ("finance", 1, "waiting")]
 
 
-def test_a_zero_cost_change_whose_charge_is_dropped_is_carried_out_not_sent(desk):
+def test_an_empty_charge_field_does_not_take_a_charge_away(desk):
+    """A charge once noted is waived by a company leader, never left out of a form (CHG-19)."""
     ref = make.change(desk.agent, desk, "K07", **CHARGED)
     with pytest.raises(Refused) as no:
-        make.do(desk.agent, ref, "submit", charge_minor=0)
-    assert no.value.why.msgid == "No decision is needed: carry it out with proof and read-back."
-    assert make.matter(ref).state == "asked"
+        make.do(desk.agent, ref, "carry_out", **READ_BACK)
+    assert no.value.why.msgid == "This kind of change needs a decision first."
+    make.do(desk.agent, ref, "submit", charge_minor=0)
+    assert _steps(ref) == [("supervisor", 2, "waiting"), ("finance", 1, "waiting")]
 
 
 def _steps(ref):
@@ -185,13 +187,14 @@ def test_a_change_sent_back_is_signed_anew_by_everybody(desk):
     make.do(desk.supervisor, ref, "approve")
     make.do(desk.finance, ref, "send_back", reason="金额不符")
     assert make.matter(ref).state == "proof_missing"
-    make.do(desk.agent, ref, "submit", charge_minor=15_000)
+    make.do(desk.agent, ref, "submit", **CHARGED | {"charge_minor": 3_000})
     assert [(a.round, a.role, a.status) for a in make.approvals_of(ref)] == [
         (1, "supervisor", "approved"), (1, "finance", "returned"), (2, "supervisor", "waiting"), (2, "finance", "waiting"),
     ]  # fmt: skip
     make.do(desk.supervisor, ref, "approve")
     make.do(desk.finance, ref, "approve")
-    assert (make.matter(ref).state, make.matter(ref).charge_minor) == ("approved", 15_000)
+    assert make.matter(ref).state == "approved"
+    assert charges.totals(make.matter(ref).lines) == [("receivable", "CNY", 15_000)]
 
 
 def test_a_signature_taken_back_is_asked_for_again(desk):
@@ -233,12 +236,12 @@ def test_the_second_of_two_deciders_learns_who_was_faster_and_nothing_is_changed
     assert make.matter(ref).state == "refused"
 
 
-def test_a_form_made_before_the_charge_was_corrected_does_not_approve_it(desk):
+def test_a_form_made_before_another_charge_came_does_not_approve_it(desk):
     ref = redirection(desk)
     make.do(desk.agent, ref, "submit")
     seen = make.matter(ref).version
     make.do(desk.supervisor, ref, "send_back", reason="金额不符")
-    make.do(desk.agent, ref, "submit", charge_minor=99_900)
+    make.do(desk.agent, ref, "submit", **CHARGED | {"charge_minor": 99_900})
     with pytest.raises(Refused) as no:
         make.do(desk.supervisor, ref, "approve", seen)
     assert no.value.code == 409
@@ -276,7 +279,7 @@ def test_logging_a_complete_change_carries_it_out_or_submits_it_in_the_same_writ
     with make.write_tx(desk.agent, "register") as tx:
         made = [
             _begun(tx, desk, "K08", consignee_phone="13800001111", **READ_BACK),
-            _begun(tx, desk, "K10", destination="天津"),
+            _begun(tx, desk, "K10", destination="天津", payer="company"),
         ]
         states = [case.state for case in made]
     assert states == ["executed", "waiting"]

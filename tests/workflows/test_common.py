@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from models import Attachment, Message
+from rules.facts import Facts
 from rules.policy import unseen
 from rules.words import Refused
-from rules.workflow import KINDS, Act, Facts, Move, offered, refusal
+from rules.workflow import KINDS, Act, Move, offered, refusal
 from tests import factories as make
 
 KINDS_OF_WORK = {"inquiry": make.inquiry, "complaint": make.complaint, "change": make.change}
