@@ -22,8 +22,8 @@ from stdnum import iso6346
 
 import demo_data as data
 import serving
-from models import CalendarDay, Customer, Event, Office, Shipment, db
-from rules import accounts, customers, offices, queries, reference, setup, shipments, stages
+from models import CalendarDay, Customer, Event, Office, Seen, Shipment, db
+from rules import accounts, customers, fees, offices, payments, queries, reference, setup, shipments, stages
 from rules.holidays_cn import known_days
 from rules.policy import ROLE_NAMES, unseen
 from rules.store import Actor, Tx, now, set_clock, system, write_tx
@@ -130,7 +130,10 @@ class Maker:
             self._at(opening - 30 - number, partial(self._win, row))
         for number, values in enumerate([*self._told_goods(), *self._other_goods()]):
             self._at(opening - 100 - 2 * number, partial(self._ship, *values))
+        self._at(2100, self._price)
         self._at(2000, self._stop)
+        for paid in data.PAYMENTS:
+            self._at(paid[0], partial(self._pay, *paid[1:]))
         for number, matter in enumerate(data.MATTERS):
             self._at(matter.ago, partial(self._call, number, matter))
             for step in matter.then:
@@ -182,6 +185,17 @@ class Maker:
                 tx, customer, {"name": contact, "post": post, "phone": f"1380013{number:04}"}
             )
             self.customers[key], self.contacts[key] = customer.id, person.id
+
+    def _price(self, at: datetime) -> None:
+        names = ("code", "carrier", "stage", "item", "receivable_minor", "payable_minor", "currency")
+        with write_tx(self.people["zhou"], "fee.add", at) as tx:
+            for row in data.FEES:
+                fees.add(tx, dict(zip(names, row, strict=True)) | {"valid_from": at.date()})
+
+    def _pay(self, who: str, customer: str, minor: int, purpose: str, slip: str | None, at: datetime) -> None:
+        values = {"amount_minor": minor, "purpose": purpose, "slip": slip, "paid_on": at.date(), "payer": self._name_of(customer)}
+        with write_tx(self.people[who], "payment.state", at) as tx:
+            payments.state(tx, self._row(tx, Customer, self.customers[customer]), values)
 
     def _stop(self, at: datetime) -> None:
         key, why = data.STOPPED
@@ -267,7 +281,11 @@ class Maker:
         kind = data.MATTERS[number].kind
         who = self.people[step.who]
         with write_tx(who, f"{kind}.{step.move}", at) as tx:
-            perform(tx, queries.case_by_ref(tx.session, who, self.cases[number], fresh=True), step.move, sent)
+            case: Any = queries.case_by_ref(tx.session, who, self.cases[number], fresh=True)
+            if step.move == "approve":  # opened first; what is refused without a look stands in the auditor's list
+                looked = at - timedelta(seconds=40)
+                tx.add(Seen(user_id=who.user_id, what="case", object_id=case.id, first_at=looked, at=looked))
+            perform(tx, case, step.move, sent)
 
     def _row(self, tx: Tx, model: Any, key: int) -> Any:
         return tx.session.scalars(unseen(select(model).where(model.id == key))).one()

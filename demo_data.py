@@ -41,6 +41,25 @@ CUSTOMERS: tuple[tuple[Any, ...], ...] = (
     ("puyuan", "浦远贸易", "SH", "B", "direct", "gu", "陆远", "操作", "monthly", None),
     ("xinhe", "新禾生物", "SH", "C", "direct", "gu", "秦禾", "物流", "cash", None),
 )
+# Charges of changes: kind, carrier, stage, item, what the customer pays and what we pay in minor units, currency. Invented.
+FEES: tuple[tuple[Any, ...], ...] = (
+    ("K11", None, None, "redelivery", 8_000, 0, "CNY"),
+    ("K11", "CZ", "A5", "change", 50_000, 40_000, "CNY"),
+    ("K10", None, "A5", "redirect", 86_000, 70_000, "CNY"),
+    ("K10", None, None, "storage", 6_000, 4_000, "CNY"),
+    ("K10-return", None, "A5", "return", 120_000, 100_000, "CNY"),
+    ("K12", None, "S3", "change", 50_000, 35_000, "CNY"),
+    ("K12", None, "S4", "change", 16_000, 16_000, "USD"),
+    ("K13", None, None, "change", 30_000, 20_000, "CNY"),
+    ("K17", None, None, "telex", 45_000, 45_000, "CNY"),
+    ("K19", None, "S3", "watching", 40_000, 30_000, "CNY"),
+    ("K20", None, "S4", "short_shipment", 150_000, 120_000, "CNY"),
+)
+# Money that customers say they paid: minutes ago, who states it, customer, amount, purpose, slip.
+PAYMENTS: tuple[tuple[Any, ...], ...] = (
+    (21, "lin", "shunda", 642_000, "付八月余款，解除停办用", "网上转账回单，13:42 微信"),
+    (12, "hu", "hemu", 318_000, "付清 7816 一票运费", None),
+)
 STOPPED = ("shunda", "八月账款逾期 21 天")
 
 DESTINATIONS = {

@@ -74,9 +74,7 @@ def edit(user_id: int) -> Answer:
         user = _account(user_id)
         theirs = clash(form, _data(user)) if code == 409 else []
         return _account_page(user, form, code=code, theirs=theirs)
-    waits = grants.waiting(db.session(), user_id)
-    said = N_("Saved. Roles and grade wait for a second person.") if waits else N_("Saved.")
-    return done(url_for("admin.account", user_id=user_id), said)
+    return done(url_for("admin.account", user_id=user_id), N_("Saved."))
 
 
 @bp.post("/accounts/<int:user_id>/disable")

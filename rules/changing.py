@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from models import ChangeField, Shipment
-from rules import catalogue, charges, confirming, effects, needs, search
+from rules import catalogue, charges, confirming, effects, fields, needs, search
 from rules.catalogue import BY_CODE
 from rules.words import N_, Refused, Words
 from rules.workflow import Act
@@ -38,8 +38,11 @@ def check_charge(act: Act) -> None:
 
 
 def charge_came(act: Act) -> None:
-    """Put down a charge that was sent along: who pays, in which currency, agreed with whom (CHG-15)."""
+    """Put down a charge that was sent along: who pays, in which currency, agreed with whom (CHG-15). What came with the
+    logging itself stands there already."""
     data, case = act.data, act.case
+    if data.get("just_logged"):
+        return
     if data.get("charge_minor"):
         charge_line(act.write, case, data)
     elif data.get("payer") == "company" and not case.lines:
@@ -52,8 +55,9 @@ def charge_line(tx: Any, case: Any, data: dict[str, Any]) -> None:
     """A charge from a form's fields becomes a line of the change."""
     side = data.get("side") or charges.RECEIVABLE
     agreed = data.get("charge_agreed") if side == charges.RECEIVABLE else None
+    currency = data.get("currency") or "CNY"
     charges.add(
-        tx, case, side=side, amount_minor=data["charge_minor"], currency=data.get("currency") or "CNY",
+        tx, case, side=side, amount_minor=fields.minor_units(data["charge_minor"], currency), currency=currency,
         item=data.get("item") or "change", payer=data.get("payer") if side == charges.RECEIVABLE else None,
         party=data.get("party"), agreed=agreed,
     )  # fmt: skip

@@ -12,12 +12,26 @@ from rules.workflow import Act
 
 def edited_by_actor(act: Act) -> None:
     """The last editor cannot decide either (E-15); whoever signed before signed something else, so a new round begins."""
+    _new_round(act)
+    act.case.last_editor_id = act.who.user_id
+
+
+def sent_by_actor(act: Act) -> None:
+    """Whoever sends it for a decision counts as its editor, but forwarding does not free the one who edited before him:
+    only who brings a charge along takes his place, and never the one who asked, who is barred anyway (E-15)."""
+    case, who = act.case, act.who.user_id
+    _new_round(act)
+    unedited = case.last_editor_id == case.requested_by_id
+    if who != case.requested_by_id and (unedited or act.data.get("charge_minor")):
+        case.last_editor_id = who
+
+
+def _new_round(act: Act) -> None:
     case = act.case
     if any(a.round == case.round for a in act.facts.approvals):
         approvals.drop(act.facts.approvals, case)
         act.write.session.flush()
         case.round += 1
-    case.last_editor_id = act.who.user_id
 
 
 def ask_decision(act: Act) -> None:

@@ -52,7 +52,8 @@ class Move:
     `who` lists roles; `needs` must all answer None; `then` runs in order before the state is set. `form` checks what is
     sent along. `when` are needs that make it a move of this case at all: unmet, it is neither shown nor explained.
     `place` says where the page shows it: decide, composer, side, row or none. `instead` names a state from which it leads
-    elsewhere than to `to`: a chase on an answered matter reopens it.
+    elsewhere than to `to`: a chase on an answered matter reopens it. `strict`: it stays, but a form that is older than the
+    matter is refused, because what it was filled in against is not there any more.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Move:
     style: str = ""
     done: str = N_("Saved")
     instead: tuple[str, str] | None = None
+    strict: bool = False
 
     def leaves(self, flow: Workflow, state: str) -> bool:
         """Whether the move may be made in `state`; `*` means every open state."""
@@ -200,7 +202,8 @@ def perform(tx: Tx, case: Any, name: str, data: dict[str, Any] | None = None, ve
     act = Act(tx.actor, case, flow, move, Facts(tx.session, case), tx.at, data or {}, tx)
     if "system" not in tx.actor.roles and not set(move.who) & tx.actor.roles:
         raise Refused(Words(N_("Your role does not allow this.")), 403)
-    stale = version is not None and version != case.version and move.to != STAY  # a note never conflicts
+    loose = move.to == STAY and not move.strict  # a note never conflicts
+    stale = version is not None and version != case.version and not loose
     if stale or not move.leaves(flow, case.state):
         raise Refused(_faster(act), 409)
     for need in (*move.when, *move.needs):
@@ -254,7 +257,7 @@ def proceed(tx: Tx, case: Any, data: dict[str, Any]) -> None:
     for name, further in flow.at_once:
         act = Act(tx.actor, case, flow, flow.move(name), Facts(tx.session, case), tx.at, data, tx)
         if refusal(act) is None and all(need(act) is None for need in further):
-            perform(tx, case, name, data)
+            perform(tx, case, name, data | {"just_logged": True})
             return
 
 

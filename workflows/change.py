@@ -13,6 +13,7 @@ from rules import (
     charges,
     confirming,
     effects,
+    fees,
     figures,
     needs,
     releasing,
@@ -81,7 +82,7 @@ def charged(tx: Tx, case: Any, data: dict[str, Any]) -> None:
     elif data.get("payer") == "company":
         case.extra = dict(case.extra) | {"own_mistake": True}
     else:
-        charges.propose(tx, case, case.shipment, tx.at.date())
+        charges.propose(tx, case, case.shipment, fees.today(tx.actor, tx.at))
         for line in charges.unagreed(case.lines) if data.get("charge_agreed") else ():
             line.agreed = data["charge_agreed"]
 
@@ -154,7 +155,7 @@ WORKFLOW = Workflow(
              when=(needs.carried_out_by_agent,), done=N_("Carried out: the shipment shows the new values")),
         Move("submit", N_("Send for decision"), UNDECIDED, "waiting", DESK,
              (needs.stage_allows, needs.finance_allows, needs.confirmed_to_decide),
-             (effects.keep_papers, effects.copy_form, changing.charge_came, signing.edited_by_actor, changing.rebase,
+             (effects.keep_papers, effects.copy_form, changing.charge_came, signing.sent_by_actor, changing.rebase,
               changing.check_proof, changing.check_charge, signing.ask_decision), Correction, place="decide", style="primary",
              when=(needs.needs_decision,), done=N_("Sent for decision")),
         Move("turn_down", N_("Turn down"), UNDECIDED, "refused", DESK, (needs.owner_or_leader,),
@@ -165,13 +166,13 @@ WORKFLOW = Workflow(
              then=(signing.edited_by_actor, changing.charge_came), form=Charge,
              done=N_("Charge noted: the change now needs a decision")),
         Move("agree_charge", N_("The customer has agreed to the charge"), UNDECIDED, "=", DESK,
-             then=(changing.agree_charges,), form=Agreed, when=(needs.some_unagreed,), done=N_("Agreed: noted")),
+             then=(changing.agree_charges,), form=Agreed, when=(needs.some_unagreed,), done=N_("Agreed: noted"), strict=True),
         Move("waive_charge", N_("Waive a charge"), BEFORE, "=", (SUPERVISOR,), (needs.may_waive,),
              (effects.note, changing.waive_charge), Waiver, when=(needs.some_charge,), done=N_("Waived"),
-             instead=("waiting", "asked")),
+             instead=("waiting", "asked"), strict=True),
         Move("edit", N_("Correct the request"), BEFORE, "=", DESK, (),
              (signing.edited_by_actor, changing.edit_values, change_checks.check_edit), Edit,
-             done=N_("Corrected; signatures given before are void"), instead=("waiting", "asked")),
+             done=N_("Corrected; signatures given before are void"), instead=("waiting", "asked"), strict=True),
         Move("ask_confirmation", N_("Ask for a confirmation"), UNFINISHED, "=", DESK, (), (changing.ask_confirmation,), Ask,
              when=(needs.can_ask,), done=N_("Asked; the time runs")),
         Move("confirmation", N_("Note a confirmation"), UNFINISHED, "=", DESK, (), (changing.confirmation_came,), Answered,

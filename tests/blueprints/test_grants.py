@@ -27,6 +27,13 @@ def ask(admin: Person, user_id: int, roles: list[str], grade: str = "1") -> str:
     return admin.get(answer.location).text
 
 
+def waiting() -> str:
+    """The address of the grant asked for last."""
+    db.session.rollback()
+    newest = db.session.scalars(select(Grant.id).order_by(Grant.id.desc())).first()
+    return f"/admin/grants/{newest}"
+
+
 def press(person: Person, answer: str) -> int:
     form = next(f for f in person.page("/admin/grants").forms if f.action.endswith(answer))
     return person.send(form).status_code
@@ -35,24 +42,24 @@ def press(person: Person, answer: str) -> int:
 def test_a_role_is_asked_for_shown_as_waiting_and_agreed_to(enter, world: World) -> None:
     admin, user_id = enter("admin"), world.users["agent"]
     page = ask(admin, user_id, ["agent", "finance", "release"], "2")
-    assert "角色和级别等第二人同意" in page and holds("agent") == ({"agent"}, 1)
+    assert "岗位和级别等第二人同意" in page and holds("agent") == ({"agent"}, 1)
     form = admin.form(f"/admin/accounts/{user_id}", f"/accounts/{user_id}")
     assert form.data()["roles"] == ["agent", "finance", "release"] and form.data()["grade"] == ["2"]
     text = enter("supervisor").page("/admin/grants").text()
     assert all(said in text for said in ("同事agent", "同事admin", "提单核放员", "财务"))
     assert press(enter("supervisor"), "/agree") == 303
     assert holds("agent") == ({"agent", "finance", "release"}, 2)
-    assert "/grants/1/" not in enter("supervisor").get("/admin/grants").text
+    assert waiting() not in enter("supervisor").get("/admin/grants").text
 
 
 def test_who_asked_may_take_it_back_and_no_more(enter, world: World) -> None:
     admin = enter("admin")
     ask(admin, world.users["agent"], ["agent", "supervisor"])
-    assert [f.action for f in admin.page("/admin/grants").forms if "/admin/grants/" in f.action] == [
-        "/admin/grants/1/refuse"
-    ]
-    assert admin.post("/admin/grants/1/agree").status_code == 403
+    offered = [f.action for f in admin.page("/admin/grants").forms if "/admin/grants/" in f.action]
+    assert offered == [f"{waiting()}/refuse"]
+    assert admin.post(f"{waiting()}/agree").status_code == 403
     assert press(admin, "/refuse") == 303
+    db.session.rollback()
     assert db.session.scalars(select(Grant.status)).one() == "dropped" and holds("agent") == ({"agent"}, 1)
 
 
@@ -61,7 +68,7 @@ def test_who_asked_may_take_it_back_and_no_more(enter, world: World) -> None:
 )
 def test_who_may_not_agree_gets_a_reason(enter, world: World, name: str, code: int) -> None:
     ask(enter("admin"), world.users["agent2"], ["agent", "supervisor"])
-    assert enter(name).post("/admin/grants/1/agree").status_code == code
+    assert enter(name).post(f"{waiting()}/agree").status_code == code
     assert holds("agent2") == ({"agent"}, 1)
 
 
@@ -71,7 +78,7 @@ def test_a_new_account_says_what_it_waits_for(enter, world: World) -> None:
     data = form.data() | {"username": "7001", "display": "新主管", "roles": ["supervisor"], "grade": ["3"],
                           "office": [str(world.offices["SZ"])]}  # fmt: skip
     answer = admin.post("/admin/accounts/new", data)
-    assert answer.status_code == 200 and "角色和级别等第二人同意" in read(answer.text).text()
+    assert answer.status_code == 200 and "岗位和级别等第二人同意" in read(answer.text).text()
     assert holds("7001") == (set(), 1)
     assert press(enter("supervisor"), "/agree") == 303
     assert holds("7001") == ({"supervisor"}, 3)
@@ -88,8 +95,8 @@ def test_agreeing_twice_is_told(enter, world: World) -> None:
     lead = enter("supervisor")
     form = next(f for f in lead.page("/admin/grants").forms if f.action.endswith("/agree"))
     assert lead.send(form).status_code == 303
-    assert enter("supervisor2").post("/admin/grants/1/agree").status_code == 409
-    assert lead.post("/admin/grants/99/agree").status_code == 404
+    assert enter("supervisor2").post(f"{waiting()}/agree").status_code == 409
+    assert lead.post("/admin/grants/999999/agree").status_code == 404
 
 
 def test_the_second_decider_is_a_person_of_the_desk_and_takes_a_second_person(enter, world: World) -> None:

@@ -13,6 +13,7 @@ from models import Contact, CustomerLink, Event, Shipment, db
 from rules.policy import unseen
 from tests.blueprints.desk import HERE, Person, judge
 from tests.blueprints.reading import read
+from tests.blueprints.test_security import ODD
 from tests.blueprints.world import NUMBERS, World, acting, load, log, move
 
 PLAIN = {"proof_note": None, "proof_items": []}
@@ -184,6 +185,20 @@ def test_what_a_customer_writes_is_shown_as_text(enter, ref, linked):
         text = enter("agent").get(page).text
         assert "<img src=x" not in text and "&lt;img src=x" in text, page
     assert "<img src=x" not in enter("auditor").get("/history").text
+
+
+def test_odd_input_is_never_a_fault(enter, world, ref, linked):
+    confirm, ask = make(enter, ref), ask_link(enter, world)
+    for odd in ODD.values():
+        assert send(linked, confirm, do="maybe", name=odd, remark=odd).status_code in (413, 422)
+        assert asked(linked, ask, number=odd, destination=odd, consignee=odd, value=odd, name=odd).status_code in (
+            413,
+            422,
+        )
+        assert asked(linked, ask, code="K08", value=odd).status_code in (413, 422)
+        assert enter(None).get("/c/" + odd[:2000].replace("/", "").strip()).status_code in (301, 308, 404)
+    assert yes(linked, confirm, name="a\x00b\u202e", remark=ODD["emoji"]).status_code == 200
+    assert "网上确认：ab，" in load(ref).proof_note
 
 
 def test_a_foreign_page_cannot_send_the_answer(enter, ref, linked):

@@ -34,6 +34,11 @@ ROUTES: dict[str, str] = {
     # customers and goods
     "customers.listing": READ, "customers.customer": READ, "customers.new": WRITE, "customers.create": WRITE,
     "customers.edit": WRITE, "customers.save": WRITE, "customers.log": WRITE, "customers.set_class": "as", "customers.stop": "f",
+    "customers.documents": "f", "customers.paid": WRITE,
+    # finance
+    "finance.finance": "sfu", "finance.payment": "sfu", "finance.row": "sfu", "finance.answer": "f", "finance.slip": READ,
+    "finance.slip_preview": READ, "finance.confirm": "f", "finance.drop": "sf", "finance.override": "s", "finance.lift": "f",
+    "finance.free": "f",
     "contacts.new": WRITE, "contacts.create": WRITE, "contacts.contact": WRITE, "contacts.save": WRITE, "contacts.left": WRITE,
     "shipments.listing": READ, "shipments.shipment": READ, "shipments.new": WRITE, "shipments.create": WRITE,
     "shipments.edit": WRITE, "shipments.save": WRITE, "shipments.stage": WRITE, "shipments.hold": WRITE,
@@ -101,7 +106,7 @@ def values(world: World, ref: str, paper: int, seq: int) -> dict[str, str]:
         "ref": ref, "paper_id": str(paper), "customer_id": str(world.customers["good"]), "contact_id": str(world.contacts["good"]),
         "shipment_id": str(world.shipments["A5"]), "seq": str(seq), "user_id": str(world.users["agent2"]), "row_id": "1",
         "office_id": str(world.offices["SZ"]), "key": "change.decision", "setting_id": "1", "turn_id": "1", "notice_id": "1", "token": "0" * 32, "which": "service",
-        "absence_id": "1", "sheet_id": "1", "fee_id": "1", "grant_id": "1", "link_id": "1", "form": "notice",
+        "absence_id": "1", "sheet_id": "1", "payment_id": "1", "hold_id": "1", "fee_id": "1", "grant_id": "1", "link_id": "1", "form": "notice",
         "filename": "firsthand.css",
     }  # fmt: skip
 

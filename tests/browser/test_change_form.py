@@ -106,7 +106,6 @@ def test_a_release_is_registered_and_carried_out_with_few_keys(office: Office):
         page.wait_for_url("**/cases/CHG-*")
         assert goods(HELD).hold_shipper is None
         assert len(keys.pressed) <= MOST_KEYS, (len(keys.pressed), keys.pressed)
-        print("KEYS", len(keys.pressed), keys.pressed)
 
 
 @pytest.mark.parametrize("language", WORDS)

@@ -14,8 +14,10 @@ from models import (
     Customer,
     CustomerLink,
     HandOver,
+    Hold,
     Inquiry,
     Message,
+    Payment,
     Shipment,
     Turn,
     User,
@@ -36,6 +38,11 @@ case.write           yes yes yes no  no
 customer.read        yes yes yes yes no
 customer.write       yes yes yes no  no
 customer.stop        no  no  yes no  no
+finance.read         no  yes yes yes no
+payment.state        yes yes yes no  no
+payment.confirm      no  no  yes no  no
+hold.drop            no  yes yes no  no
+hold.override        no  yes no  no  no
 shipment.read        yes yes yes yes no
 shipment.write       yes yes yes no  no
 shipment.hold.finance no no  yes no  no
@@ -67,6 +74,8 @@ EVERYTHING_PROTECTED = (
     Attachment,
     HandOver,
     CustomerLink,
+    Hold,
+    Payment,
 )
 
 
@@ -140,6 +149,10 @@ def full(desk):
     with write_tx(desk.agent, "hand_over.offer") as tx:
         people = [tx.session.get_one(User, who.user_id) for who in (desk.agent, desk.colleague)]
         handover.offer(tx, *people, "交班", {make.matter(ref).id: "回电"})
+    with write_tx(desk.agent, "payment.state") as tx:
+        tx.session.get_one(Shipment, desk.shipment, execution_options={"visible": "system"}).hold_service = "发错货"
+        tx.add(Payment(office_id=desk.office, customer_id=desk.customer, amount_minor=1, paid_on=tx.at.date(), purpose="10 月",
+                       stated_by_id=desk.agent.user_id, stated_at=tx.at, due_at=tx.at))  # fmt: skip
     return ref
 
 

@@ -293,3 +293,55 @@ def by_condition(table: str) -> list[tuple[str, str, str, str]]:
 MATRIX = cells(AIR) | cells(SEA) | cells(ROAD)
 CODES = tuple(dict.fromkeys(code for code, _ in MATRIX))
 STAGES = tuple(dict.fromkeys(stage for _, stage in MATRIX))
+
+# What the desk is told over HTTP and in the browser, at a part of these cells: kind and stage | refused, or the state that the
+# request comes to at once | the sentence that stands there.
+OVER = "Past security: the goods cannot come back. Return or redirect from the destination instead."
+GONE = "Already delivered: nothing can be changed."
+SAMPLE = f"""
+K01 A0        | waiting  | Written proof without number; changed at once.
+K01 A2        | refused  | The waybill number exists: change the consignee, phone or address alone, or in writing.
+K02 A1        | executed | Written proof without number; changed at once.
+K02 A3        | refused  | The waybill number exists: ask for the release instead.
+K03 A0        | waiting  | New note that says it replaces the former one, with time and signature.
+K03 A1        | waiting  | As before the loading sheet; the clerks group voids the sheet and the warehouse takes the goods back.
+K03 A2        | refused  | The split waybill exists: cancel it with return to stock.
+K04 A1        | refused  | There is no such waybill yet: void and replace the note instead.
+K04 A2        | waiting  | Proof with the waybill number and the order to return to stock; then a new note.
+K04 R3        | refused  | {OVER}
+K05 A2        | refused  | The goods are not handed to the airline yet: cancel the split waybill.
+K05 A3        | asked    | The dispatcher says whether the goods can still come back; freight is not refunded, and the customer confirms in writing.
+K05 A4        | refused  | {OVER}
+K05 S4        | refused  | {OVER}
+K06 A0        | refused  | There is no waybill number yet: lift the hold on the note.
+K06 A3        | executed | Online or with written proof; no charge may arise.
+K06 A5        | approved | Online or with written proof; the destination partner confirms that it has seen it.
+K07 A1        | executed | Written proof without number; changed at once.
+K07 A6        | refused  | {GONE}
+K07 R2        | approved | Online or with written proof; no charge may arise.
+K08 A4        | executed | Online or with written proof; no charge may arise.
+K08 S3        | refused  | At sea this is a change of the commission.
+K09 A5        | executed | Online or with written proof; no charge may arise.
+K10 A0        | refused  | The goods have not left yet: amend the note instead.
+K10 A4        | waiting  | Written order of the shipper; carried out from the destination, with a charge unless it is our mistake.
+K10 A6        | waiting  | Already delivered: only as a new transport, in writing and against a charge.
+K10-hold A2   | waiting  | Written proof; the goods wait until the shipper decides.
+K10-hold A6   | refused  | {GONE}
+K10-return A3 | refused  | The master waybill exists: only a withdrawal is possible, and freight is not refunded.
+K10-return A4 | waiting  | Written order of the shipper; carried out from the destination, with a charge unless it is our mistake.
+K11 A2        | waiting  | Written proof; charges are agreed first.
+K12 A2        | refused  | Only for sea shipments.
+K12 S2        | asked    | Change notice HC-27; original clerk, carrier's consent, charges.
+K13 S4        | asked    | The route desk applies for the rate anew; a company leader decides.
+K14 S1        | refused  | Before the booking is confirmed there is no bill of lading.
+K14 S3        | waiting  | Application with the salesperson's entry in the ledger; grade 3 or 4, then the release officer.
+K15 S5        | waiting  | Application with the salesperson's entry in the ledger; grade 3 or 4, then the release officer.
+K16 A5        | waiting  | Entry in the ledger; a company leader decides.
+K17 S5        | refused  | Too late: the ship has sailed.
+K18 S5        | waiting  | In writing to the carrier; its approval counts.
+K19 S2        | waiting  | The fee is quoted and accepted first; then the terminal is told.
+K20 S4        | waiting  | The customer accepts the fee, or the not-loaded certificate is there.
+K21 A4        | refused  | Only for goods that wait at the destination.
+K21 A5        | waiting  | The consignor's written proof; the warehouse checks it with him.
+"""
+SAMPLED = [[part.strip() for part in line.split("|")] for line in SAMPLE.strip().splitlines()]

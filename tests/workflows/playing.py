@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from models import Customer, Office, Partner
 from rules.facts import Facts
-from rules.store import Actor
+from rules.store import Actor, Tx
 from rules.words import Refused
 from rules.workflow import Act, flow_of, refusal
 from tests import factories as make
@@ -60,16 +61,20 @@ def people(desk: make.Desk) -> People:
     return People(desk, [*grades, ("F", desk.finance), ("R", officer)], partner)
 
 
-def ship(desk: make.Desk, stages: Any, code: str = "", finance: str = "good") -> list[int]:
-    """Goods at each of `stages`, held by the shipper where the change is a release."""
+def ship(desk: make.Desk, wanted: Iterable[tuple[str, str]], finance: str = "good") -> list[int]:
+    """Goods for each of `wanted` (kind, stage), of one customer; on the shipper's hold where the change is a release."""
     with make.writing() as tx:
         office = tx.session.get_one(Office, desk.office)
         on_customer, on_goods = FINANCE[finance]
         stopped = {"stopped_at": tx.at} if "stopped_reason" in on_customer else {}
         owner: Customer = make.make_customer(tx, office, "恒昌贸易", "13622150419", **on_customer, **stopped)
-        held = {"hold_shipper": "等付款"} if code in ("K02", "K06") else {}
         freed = {"freed_at": tx.at, "freed_by_id": desk.finance.user_id} if "freed_reason" in on_goods else {}
-        return [make.make_shipment(tx, office, owner, stage, **held, **on_goods, **freed).id for stage in stages]
+        return [_goods(tx, office, owner, code, stage, **on_goods, **freed) for code, stage in wanted]
+
+
+def _goods(tx: Tx, office: Office, owner: Customer, code: str, stage: str, **values: Any) -> int:
+    held = {"hold_shipper": "等付款"} if code in ("K02", "K06") else {}
+    return make.make_shipment(tx, office, owner, stage, **held, **values).id
 
 
 def wish(who: People, code: str, stage: str, money: str = "") -> dict[str, Any]:
@@ -90,12 +95,6 @@ def ask(who: People, shipment: int, data: dict[str, Any]) -> str:
     return make.log(who.desk.agent, who.desk, "change", {"shipment_id": shipment, "customer_id": owner, **data})
 
 
-def play(who: People, code: str, stage: str, money: str = "", finance: str = "good", to_the_end: bool = True) -> str:
-    """What came of the request, as a cell."""
-    shipment = ship(who.desk, [stage], code, finance)[0]
-    return played(who, shipment, wish(who, code, stage, money), to_the_end)
-
-
 def played(who: People, shipment: int, data: dict[str, Any], to_the_end: bool = True) -> str:
     """The cell of one request for goods that stand there: carried out, or decided, answered and closed; with `to_the_end`
     False it is left where somebody has to decide, and the cell tells who is asked."""
@@ -104,7 +103,8 @@ def played(who: People, shipment: int, data: dict[str, Any], to_the_end: bool = 
     except Refused as no:
         assert (no.code, no.field) == (422, "code"), no.why
         return key(no.why)
-    said = why(who.desk.colleague, make.matter(ref), "carry_out")
+    case = make.matter(ref)
+    said = why(who.desk.colleague, case, "carry_out")
     if said is None:
         make.do(who.desk.colleague, ref, "carry_out", **make.READ_BACK)
         return finished(who, ref, "a")
