@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from blueprints._words import shown_text
+from blueprints._words import shown_text, words
 from models import Hold, Shipment, User
 from rules import finance_forms, holding, holds, proposals
 from rules.policy import can
@@ -130,7 +130,7 @@ def actions(who: Actor, hold: Hold, tried: dict[str, Any]) -> list[Action]:
 
 
 def _action(name: str, hold: Hold, tried: Any) -> Action:
-    form = tried or FORMS[name]()
+    form = tried or FORMS[name](data={"reason": words(reason(hold)) if name == "confirm" else None})
     url = url_for(f"finance.{name}", hold_id=hold.id)
     label = N_("Lift it all") if name == "lift" and hold.customer_id is not None else LABELS[name]
     return Action(name, label, url, form, law=name in ("confirm", "override"))

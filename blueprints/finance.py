@@ -156,7 +156,7 @@ def slip_preview(payment_id: int) -> Answer:
 def confirm(hold_id: int) -> Answer:
     """Put a proposed hold in force; without the pay-first clause it waits for a supervisor."""
     form = finance_forms.DocumentsForm(request.form)
-    return _on_hold(hold_id, "confirm", form, N_("Put in force, or before a supervisor where the contract has no clause."),
+    return _on_hold(hold_id, "hold.confirm", form, N_("Put in force, or before a supervisor where the contract has no clause."),
                     lambda tx, h: holding.confirm(tx, h, form.reason.data, form.clause))  # fmt: skip
 
 
@@ -165,7 +165,9 @@ def confirm(hold_id: int) -> Answer:
 def drop(hold_id: int) -> Answer:
     """A proposal is not followed."""
     form = finance_forms.ReasonForm(request.form)
-    return _on_hold(hold_id, "drop", form, N_("Nothing is held."), lambda tx, h: holding.drop(tx, h, form.reason.data))
+    return _on_hold(
+        hold_id, "hold.drop", form, N_("Nothing is held."), lambda tx, h: holding.drop(tx, h, form.reason.data)
+    )
 
 
 @bp.post("/finance/holds/<int:hold_id>/override")
@@ -175,7 +177,7 @@ def override(hold_id: int) -> Answer:
     form = finance_forms.ReasonForm(request.form)
     return _on_hold(
         hold_id,
-        "override",
+        "hold.override",
         form,
         N_("The documents are held."),
         lambda tx, h: holding.override(tx, h, form.reason.data),
@@ -187,12 +189,12 @@ def override(hold_id: int) -> Answer:
 def lift(hold_id: int) -> Answer:
     """Finance lifts one of its holds."""
     form = finance_forms.ReasonForm(request.form)
-    return _on_hold(hold_id, "lift", form, N_("Lifted."), lambda tx, h: holding.lift(tx, h, form.reason.data))
+    return _on_hold(hold_id, "hold.lift", form, N_("Lifted."), lambda tx, h: holding.lift(tx, h, form.reason.data))
 
 
-def _on_hold(hold_id: int, name: str, form: Any, said: str, rule: Callable[[Tx, Any], Any]) -> Answer:
+def _on_hold(hold_id: int, action: str, form: Any, said: str, rule: Callable[[Tx, Any], Any]) -> Answer:
     finance_lists.hold(db.session(), me(), hold_id)
-    return _made(f"h{hold_id}", name, form, said, lambda tx: rule(tx, finance_lists.hold(tx.session, me(), hold_id)))
+    return _made(f"h{hold_id}", action, form, said, lambda tx: rule(tx, finance_lists.hold(tx.session, me(), hold_id)))
 
 
 @bp.post("/finance/customers/<int:customer_id>/free")
@@ -208,19 +210,19 @@ def free(customer_id: int) -> Answer:
         chosen = [int(key) for key in form.shipment.data or ()]
         holding.free(tx, finance_lists.goods(tx.session, me(), customer_id, chosen), form.reason.data)
 
-    return _made(f"c{customer_id}", "free", form, N_("These waybills may go."), let_go)
+    return _made(f"c{customer_id}", "hold.free", form, N_("These waybills may go."), let_go)
 
 
-def _made(about: str, name: str, form: Any, said: str, work: Callable[[Tx], Any]) -> Answer:
+def _made(about: str, action: str, form: Any, said: str, work: Callable[[Tx], Any]) -> Answer:
     """Check one of the page's small forms and carry it out; refused, it stands open with what was typed."""
     code = 422
     if form.validate():
         try:
-            with writing(f"hold.{name}") as tx:
+            with writing(action) as tx:
                 g.result = _back()
                 work(tx)
             return done(g.result, said)
         except Refused as no:
             form, code = _byhand.refused(form, no), no.code
     db.session.rollback()
-    return _page(Tried(about, name, form), code)
+    return _page(Tried(about, action.removeprefix("hold."), form), code)

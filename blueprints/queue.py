@@ -15,7 +15,7 @@ from blueprints._shared import Answer, home_of, me, page, require, wants_part
 from blueprints._words import zone
 from models import db
 from rules import queue, seen
-from rules.policy import can
+from rules.policy import FINANCE, can
 from rules.store import now
 from rules.words import N_, Words
 from rules.workflow import KINDS
@@ -217,6 +217,9 @@ def _rail(wanted: queue.Filter, counts: dict[str, int]) -> list[Any]:
     ]  # fmt: skip
     if can(me(), "case.write"):
         views.append(("reminders", N_("My reminders"), url_for("reminders.listing"), counts["reminders"], 0, False))
+    if FINANCE in me().roles:
+        url = url_for("finance.finance") + "#payments"
+        views.append(("payments", N_("Payment check"), url, counts["payments"], 0, False))
     views.append(("notices", N_("Notices"), url_for("notices.listing"), g.signed_in.notices, 0, False))
     return [(TITLES[wanted.view], kinds), (N_("Views"), views)]
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Grant, User
+from models import Grant, Office, User
 from rules import accounts, grants, leaving
 from rules.policy import ADMIN, SUPERVISOR
 from rules.store import Actor, Tx
@@ -64,11 +64,12 @@ def barred(who: Actor, grant: Grant) -> Words | None:
 
 def agree(tx: Tx, grant_id: int) -> Grant:
     """Agree as the second person: the account holds it from now on. Raises Refused: 404 unseen, 403 not this person, 409
-    decided meanwhile, work that would stay behind, or the last administrator."""
+    decided meanwhile, work that would stay behind, or the last administrator, 422 an agent without an office."""
     grant = _held(tx, grant_id)
     if why := barred(tx.actor, grant):
         raise Refused(why, 403)
     user, roles = grant.user, frozenset(grant.roles)
+    accounts.check_place(roles, grant.grade, tx.session.get(Office, user.office_id) if user.office_id else None)
     if leaving.loses_work(user, roles, user.office_id) and (count := accounts.open_matters(tx.session, user)):
         raise Refused(Words(N_("%(n)s open matters would stay behind: pass them on first."), n=count))
     keeps = ADMIN in roles and user.expires_on is None and user.disabled_at is None

@@ -5,7 +5,7 @@ A need is asked twice: when the page is drawn (so that the reason stands where t
 
 from __future__ import annotations
 
-from rules import approvals, catalogue, charges, confirming, deputies, turns
+from rules import approvals, catalogue, charges, confirming, deputies, proofs, turns
 from rules.catalogue import BY_CODE
 from rules.words import N_, Words
 from rules.workflow import Act, Need
@@ -92,7 +92,7 @@ def ready_to_accept(act: Act) -> Words | None:
 
 def has_proof(act: Act) -> Words | None:
     """No written proof, no change (CHG-01); it must show the elements its kind names (CHG-02, 07, 09)."""
-    if not act.case.proof_note and not act.facts.papers:
+    if (not act.case.proof_note or proofs.only_a_call(act.case.proof_note)) and not act.facts.papers:
         return Words(N_("The written proof is missing."))
     asked = catalogue.proof(BY_CODE[act.case.code], act.case.shipment.stage)
     missing = [item for item in asked if item not in (act.case.proof_items or [])]

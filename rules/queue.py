@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, or_, select, true, tuple_, union_all
+from sqlalchemy import Select, bindparam, exists, func, literal, or_, select, true, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
-from models import FAR, Case, Customer, Shipment, Turn, User, When
+from models import FAR, Case, Customer, Payment, Shipment, Turn, User, When
 from rules.policy import AGENT, FINANCE, RELEASE, SUPERVISOR, visible
 from rules.store import Actor
 
@@ -197,7 +197,7 @@ def reminder(session: Session, who: Actor, turn_id: int) -> Any | None:
 
 def counts(session: Session, who: Actor, f: Filter, kinds: Sequence[str]) -> dict[str, int]:
     """All numbers of the page in one select: total, late, soon and today of the list; each kind and its late ones;
-    each view, and one's reminders. Capped at 1,000."""
+    each view, one's reminders, and payments that wait for finance. Capped at 1,000."""
     found = session.execute(_counts_of(*_shape(who, f), tuple(kinds)), _moments(who, f)).one()
     return dict(found._mapping)  # SQLAlchemy's public name for a row as a mapping
 
@@ -217,7 +217,8 @@ def _counts_of(who: Actor, f: Filter, kinds: tuple[str, ...]) -> Select[*tuple[A
     for view in VIEWS:
         asked[f"view-{view}"] = (Filter(view, f.at, f.day_end), true())
     asked["reminders"] = (Filter(MINE, f.at, f.day_end), Turn.what == "remind")
-    statement = select(*(_count(who, g, extra).label(name) for name, (g, extra) in asked.items()))
+    counted = [_count(who, g, extra).label(name) for name, (g, extra) in asked.items()]
+    statement = select(*counted, _payments(who).label("payments"))
     return statement.execution_options(visible="user")
 
 
@@ -226,6 +227,14 @@ def _count(who: Actor, f: Filter, extra: Any) -> Any:
     return (
         select(func.count()).select_from(select(union_all(*limited).subquery()).limit(CAP).subquery()).scalar_subquery()
     )
+
+
+def _payments(who: Actor) -> Any:
+    """Payments that wait for finance; nothing for everybody else."""
+    if FINANCE not in who.roles:
+        return literal(0)
+    waiting = visible(who, select(Payment.id), Payment).where(Payment.status == "waiting").limit(CAP).subquery()
+    return select(func.count()).select_from(waiting).scalar_subquery()
 
 
 def fresh(session: Session, who: Actor, f: Filter, since: datetime) -> tuple[int, int]:

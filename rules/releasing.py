@@ -6,7 +6,13 @@ waybill or keeps. Needs and effects of these moves stand together here.
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
 from rules import conditions, holding
+from rules.catalogue import BY_CODE
 from rules.needs import personal
 from rules.words import N_, Words
 from rules.workflow import Act
@@ -44,6 +50,15 @@ def finance_decides(act: Act) -> Words | None:
     """Where the release conditions name the leader, finance keeps or hands over, but lets nothing go by itself (FIN-06)."""
     said, decider = condition(act)
     return None if conditions.finance_alone(decider) else said
+
+
+def explain(session: Session, case: Any, at: datetime) -> Words | None:
+    """The sentence for the page of a release that finance blocks: on what condition these goods go, and who decides; None
+    when finance holds nothing there."""
+    owner = case.shipment.customer or case.customer
+    if owner is None or not BY_CODE[case.code].clears_hold or not holding.held(case.shipment):
+        return None
+    return conditions.condition(conditions.standing(session, owner, at, case.code))[0]
 
 
 def condition(act: Act) -> tuple[Words, str]:

@@ -281,6 +281,7 @@
   on("htmx:beforeRequest", function (event) {
     var by = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent, button = by && by.submitter;
     if (!button || !said.sending) { return; }
+    if (button.closest(".slip")) { leave(button); }  // it is disabled now, and the focus would be nowhere
     var kept = Array.prototype.slice.call(button.childNodes);
     button.textContent = said.sending;
     event.detail.xhr.addEventListener("loadend", function () {

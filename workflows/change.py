@@ -77,6 +77,8 @@ def make(tx: Tx, case: Any, data: dict[str, Any]) -> str:
 
 def charged(tx: Tx, case: Any, data: dict[str, Any]) -> None:
     """The charge that came with the request, else what the fee table asks for (CHG-15)."""
+    if case.refusal:
+        return
     if data.get("charge_minor"):
         changing.charge_line(tx, case, data)
     elif data.get("payer") == "company":

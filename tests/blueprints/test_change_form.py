@@ -149,6 +149,18 @@ def test_the_page_asks_few_questions_however_many_fees_stand(enter, world: World
         assert len(seen) <= SELECTS, len(seen)
 
 
+@pytest.mark.parametrize(("sent", "at"), [({}, "code"), ({"code": "K07", "consignee": "刘玲"}, "number")])
+def test_without_goods_or_kind_the_form_says_what_is_missing_and_keeps_the_rest(enter, world: World, sent, at):
+    agent = enter("agent")
+    form = form_of(agent, None, customer=str(world.customers["good"]))
+    answer = agent.send(form, "both", said="客户要改", proof_note="传真一", **sent)
+    after = next(f for f in read(answer.text).forms if f.action == "/cases").data()
+    assert answer.status_code == 422 and f'id="{at}-e"' in answer.text and count(Case) == 0
+    assert (
+        after["proof_note"] == ["传真一"] and after.get("consignee", ["刘玲"]) == ["刘玲"] and "客户要改" in answer.text
+    )
+
+
 # ------------------------------------------------------------------------------------------ one kind's own fields
 
 ASKS = {

@@ -173,6 +173,12 @@ def test_a_row_opens_and_closes_in_place(enter, world: World):
     assert finance.get(f"/finance/payments/{payment}").location == f"/finance?open=p{payment}#w-p{payment}"
 
 
+def test_the_queue_of_finance_counts_what_waits_and_nobody_elses(enter, world: World):
+    stated(world)
+    assert '/finance#payments">到账确认<b id="n-payments">1</b>' in enter("finance").get("/queue").text
+    assert "到账确认" not in enter("supervisor").get("/queue").text
+
+
 # ------------------------------------------------------------------ decisions
 
 
@@ -231,6 +237,8 @@ def test_a_proposal_is_confirmed_or_dropped_with_a_reason(enter, world: World):
                         status="proposed", reason="agreement:2026-11-17", proposed_at=tx.at))  # fmt: skip
     first, second = rows(Hold, Hold.what == "documents")
     assert "协议已于 2026-11-17 到期" in finance.get("/finance").text
+    form = finance.form("/finance", f"/finance/holds/{first.id}/confirm")
+    assert form.data()["reason"] == ["协议已于 2026-11-17 到期"]  # what the system says is proposed as the reason
     assert send(finance, f"/finance/holds/{first.id}/confirm", reason="协议到期") == 422
     assert send(finance, f"/finance/holds/{first.id}/confirm", reason="协议到期", pay_first="yes") == 303
     assert send(finance, f"/finance/holds/{second.id}/drop") == 422

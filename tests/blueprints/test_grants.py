@@ -52,6 +52,16 @@ def test_a_role_is_asked_for_shown_as_waiting_and_agreed_to(enter, world: World)
     assert waiting() not in enter("supervisor").get("/admin/grants").text
 
 
+def test_the_history_names_what_was_asked_and_agreed(enter, world: World) -> None:
+    ask(enter("admin"), world.users["agent"], ["agent", "finance"], "2")
+    press(enter("supervisor"), "/agree")
+    auditor = enter("auditor")
+    page = auditor.page("/history?kind=grants")
+    assert "岗位或级别经第二人同意" in page.text() and "待同意的岗位或级别" in page.text()
+    for link in [link for link in page.links if "pick=" in link]:
+        assert auditor.get(link).status_code == 200
+
+
 def test_who_asked_may_take_it_back_and_no_more(enter, world: World) -> None:
     admin = enter("admin")
     ask(admin, world.users["agent"], ["agent", "supervisor"])

@@ -165,7 +165,11 @@ def test_each_role_reaches_what_the_table_says_and_nothing_else(app, enter, fill
         if endpoint in OPEN:
             continue
         url = address(rule, known, endpoint)
-        if endpoint in ("cases.paper", "cases.preview", "pictures.picture"):  # its bytes do not exist here: the right is asked first
+        if endpoint in (
+            "cases.paper",
+            "cases.preview",
+            "pictures.picture",
+        ):  # its bytes do not exist here: the right is asked first
             url = url.replace(known["paper_id"], "999999")
         answer = person.get(url) if method == "GET" else person.post(url)
         allowed = letter in ROUTES[endpoint]
@@ -263,7 +267,9 @@ def test_a_move_from_a_state_it_does_not_leave_is_refused_and_changes_nothing(en
             if ref is None or found.leaves(flow, state.name) or (found.sources == ANY and state.open):
                 continue
             answer = both.post(f"/cases/{ref}/{found.name}", FULL)
-            wanted = 422 if found.name == "attach" else 409 if found.who else 403  # no file was sent: that is said first
+            wanted = (
+                422 if found.name == "attach" else 409 if found.who else 403
+            )  # no file was sent: that is said first
             assert answer.status_code == wanted, (found.name, state.name, answer.status_code)
     db.session.rollback()
     assert db.session.scalars(select(Event.seq).order_by(Event.seq.desc())).first() == before

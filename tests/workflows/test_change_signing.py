@@ -281,7 +281,9 @@ def test_only_the_last_signer_takes_his_signature_back(desk):
 def test_a_signature_on_which_others_have_acted_stays(desk, clock):
     """The effect has left the desk: somebody was asked on the strength of it, the shipment was changed again, it is done."""
     acted = (403, "Others have acted on it already; ask for a new change.")
-    asked = make.change(desk.agent, desk, "K03", make.goods(desk, "A1", number=None), proof_items=["replaces", "time", "signature"])
+    asked = make.change(
+        desk.agent, desk, "K03", make.goods(desk, "A1", number=None), proof_items=["replaces", "time", "signature"]
+    )
     make.do(desk.agent, asked, "submit")
     make.do(desk.supervisor, asked, "approve")
     clock.forward(1)
@@ -290,7 +292,10 @@ def test_a_signature_on_which_others_have_acted_stays(desk, clock):
     moved = ours(desk)
     make.do(desk.supervisor, moved, "approve")
     set_goods(desk.shipment, destination="石家庄")
-    assert refused(desk.supervisor, moved, "unsign") == (409, "“%(field)s” has been changed again since: ask for a new change.")
+    assert refused(desk.supervisor, moved, "unsign") == (
+        409,
+        "“%(field)s” has been changed again since: ask for a new change.",
+    )
     assert (make.matter(moved).state, make.goods_of(desk.shipment).destination) == ("approved", "石家庄")
     done = make.change(desk.agent, desk, "K10", make.goods(desk), destination="天津")
     make.do(desk.agent, done, "submit")
@@ -305,7 +310,9 @@ def test_a_signature_on_which_others_have_acted_stays(desk, clock):
 @pytest.fixture
 def second(desk):
     """The colleague, named by the office as second decider, while its one supervisor is on leave."""
-    make.set_figure(deputies.DECIDER, desk.colleague.login, desk.office, by=desk.admin.user_id, agreed=desk.supervisor.user_id)
+    make.set_figure(
+        deputies.DECIDER, desk.colleague.login, desk.office, by=desk.admin.user_id, agreed=desk.supervisor.user_id
+    )
     with make.writing() as tx:
         tx.add(Absence(user_id=desk.supervisor.user_id, cover_id=desk.agent.user_id, from_at=tx.at - timedelta(hours=1),
                        until_at=tx.at + timedelta(hours=8), reason="休假", by_id=desk.supervisor.user_id, made_at=tx.at))  # fmt: skip
@@ -322,7 +329,11 @@ def test_the_second_decider_signs_for_the_absent_supervisor_and_it_is_recorded(d
     assert ref in listed(second)
     make.do(second, ref, "approve")
     step = make.approvals_of(ref)[0]
-    assert (step.decided_by_id, step.on_behalf_of_id, step.status) == (second.user_id, desk.supervisor.user_id, "approved")
+    assert (step.decided_by_id, step.on_behalf_of_id, step.status) == (
+        second.user_id,
+        desk.supervisor.user_id,
+        "approved",
+    )
     make.do(desk.finance, ref, "approve")
     assert make.goods_of(desk.shipment).destination == "天津"
 

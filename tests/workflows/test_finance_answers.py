@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Customer, db
-from rules import customers, holding
+from rules import customers, holding, releasing
 from rules.policy import unseen
 from rules.store import Actor, write_tx
 from rules.words import Refused
@@ -171,6 +171,17 @@ def test_a_hold_on_the_waybill_itself_is_asked_and_lifted_the_same_way(desk):
     make.do(desk.agent, ref, "ask_finance")
     make.do(desk.finance, ref, "free_waybill", **WHY)
     assert make.goods_of(goods).hold_finance is None and released(desk, ref) == 200
+
+
+def test_the_page_is_told_the_condition_only_while_finance_holds_something(desk):
+    ref, _ = held(desk)
+    session, at = db.session(), make.now()
+    said = releasing.explain(session, make.matter(ref), at)
+    assert str(said) == "Finance has stopped the customer: the stop has to be lifted. Finance decides."
+    make.do(desk.agent, ref, "ask_finance")
+    make.do(desk.finance, ref, "free_waybill", **WHY)
+    assert releasing.explain(session, make.matter(ref), at) is None
+    assert releasing.explain(session, make.matter(make.change(desk.agent, desk)), at) is None  # a name, no release
 
 
 def test_what_finance_answered_stands_in_the_hold_and_its_reason(desk):
