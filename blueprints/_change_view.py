@@ -142,8 +142,7 @@ def value_words(path: str, value: Any) -> Any:
 
 def _ticks(case: Any) -> list[Any]:
     """What the paper must show at this stage, and whether it does: words, ok."""
-    asked = catalogue.proof(BY_CODE[case.code], case.shipment.stage)
-    return [(catalogue.PROOF_NAMES[item], item in (case.proof_items or [])) for item in asked]
+    return [(catalogue.PROOF_NAMES[item], item in (case.proof_items or [])) for item in catalogue.proof_of(case)]
 
 
 def _stages(kind: Any, shipment: Any) -> list[Any]:

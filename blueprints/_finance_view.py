@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import request, url_for
@@ -16,6 +17,9 @@ from rules import conditions, finance_forms, finance_lists, holding, holds, paym
 from rules.policy import can
 from rules.store import Actor, now
 from rules.words import N_, Words
+
+
+TO_DO = ("payments", "decisions", "proposed")
 
 
 @dataclass
@@ -62,10 +66,25 @@ def page_values(who: Actor, tried: Tried | None = None) -> dict[str, Any]:
     _open_one([*money, *turns], who)
     return {
         "money": money, "turns": turns, "lines": listed, "counts": known, "rail": rail(known, state), "state": state,
-        "total": known["payments"] + known["decisions"] + known["proposed"], "tried": tried, "failed": tried is not None,
-        "law": holding.LAW, "capped": len(found) > finance_lists.PAGE and not state,
+        "fresh": fresh_line(now(), 0, known["soon"]), "total": sum(known[name] for name in TO_DO), "tried": tried,
+        "failed": tried is not None, "law": holding.LAW, "capped": len(found) > finance_lists.PAGE and not state,
         "next_url": url_for("finance.finance", state=state, before=last) if last else None,
     }  # fmt: skip
+
+
+def moment(typed: str | None) -> datetime:
+    """The moment that a poll names; this one when it names none."""
+    try:
+        found = datetime.fromisoformat((typed or "").replace(" ", "+"))
+    except ValueError:
+        return now()
+    return found if found.tzinfo else now()
+
+
+def fresh_line(since: datetime, new: int, soon: int) -> dict[str, Any]:
+    """The line of new work, and what the page's title says of it."""
+    poll, shown = url_for("finance.fresh", since=since.isoformat(), soon=soon), url_for("finance.finance")
+    return {"url": poll, "new": new, "soon": soon, "now": now().isoformat(), "show_url": shown}
 
 
 def _state() -> str | None:
@@ -79,7 +98,7 @@ def rail(known: dict[str, int], state: str | None) -> list[Any]:
     here = [("f-payments", N_("Payment check"), f"{home}#payments", known["payments"], False),
             ("f-decisions", N_("To decide"), f"{home}#decisions", known["decisions"], False),
             ("f-proposed", N_("Holds proposed"), f"{home}#holds", known["proposed"], False)]  # fmt: skip
-    total = known["payments"] + known["decisions"] + known["proposed"]
+    total = sum(known[name] for name in TO_DO)
     named = [(f"h-{name}", label, url_for("finance.finance", state=name), known.get(name), state == name)
              for name, label in finance_lists.STATES.items()]  # fmt: skip
     return [
@@ -143,7 +162,7 @@ def _meta(p: Payment) -> list[Any]:
 def _inside(p: Payment, why: Any, form: Any) -> Paid:
     pairs = [
         (N_("Amount paid"), telling.money(p.amount_minor, p.currency)), (N_("Paid on"), p.paid_on.isoformat()),
-        (N_("Payer"), p.payer or p.customer.name), (N_("For what"), shown_text(p.purpose)),
+        (N_("Payer"), shown_text(p.payer) or p.customer.name), (N_("For what"), shown_text(p.purpose)),
         (N_("Waybill"), p.shipment.number if p.shipment else None, "no"),
         (N_("Slip: what was seen"), shown_text(p.slip)),
     ]  # fmt: skip

@@ -80,7 +80,7 @@ def sheet(case: Any, form: str, who: Actor) -> Sheet:
         form, printing.title(case, form), printing.form_code(case, form), case.office.name, case.ref, kind.name, warning, order,
         paper.goods(), before_after(case), extra_rows(case), shown_text(case.reason), LINES[form], printed,
     )  # fmt: skip
-    shown.ticks = [(catalogue.PROOF_NAMES[item], item in (case.proof_items or [])) for item in kind.proof]
+    shown.ticks = [(catalogue.PROOF_NAMES[item], item in (case.proof_items or [])) for item in catalogue.proof_of(case)]
     shown.proof, shown.signed = paper.proof(), paper.signed()
     if form == printing.NOTICE:
         shown.charges, shown.totals = paper.charges(), charges.total_words(case.lines)

@@ -32,6 +32,19 @@ def finance() -> Answer:
     return _page()
 
 
+@bp.get("/finance/fresh")
+@require("finance.read")
+def fresh() -> Answer:
+    """New work since a moment: a part when there is some, 204 when nothing is new."""
+    since = _finance_view.moment(request.args.get("since"))
+    if not wants_part():
+        return redirect(url_for("finance.finance"))
+    new, soon = finance_lists.fresh(db.session(), me(), since, now())
+    if not new and request.args.get("soon") == str(soon):
+        return "", 204
+    return page("finance/finance.html", "fresh", fresh=_finance_view.fresh_line(since, new, soon))
+
+
 def _page(tried: Tried | None = None, code: int = 200) -> Answer:
     return page("finance/finance.html", code=code, **_finance_view.page_values(me(), tried))
 

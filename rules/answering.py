@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from wtforms import Form
 
 from models import Case, CustomerLink, Message
-from rules import approvals, charges, fields, links, notices, queries
+from rules import approvals, catalogue, charges, fields, links, notices, queries
 from rules.catalogue import BY_CODE, PROOF_NAMES
 from rules.links import CHANGED, OPEN, SETTLED
 from rules.policy import unseen
@@ -42,15 +42,15 @@ class ConfirmForm(Form):
 def shown(case: Any) -> dict[str, Any]:
     """Exactly what a confirmation page shows of a change, as plain data: number, what the kind's proof names, each value
     before and after, what the payer owes, clauses. The reason of a hold is the desk's own; whether goods are held is not."""
-    kind, goods = BY_CODE[case.code], case.shipment
-    facts = [[item, getattr(goods, path)] for item, path in FACTS.items() if item in kind.proof]
+    kind, goods, asked = BY_CODE[case.code], case.shipment, catalogue.proof_of(case)
+    facts = [[item, getattr(goods, path)] for item, path in FACTS.items() if item in asked]
     return {
         "code": kind.code, "number": goods.number or goods.master or goods.booking or "",
         "facts": [[item, value] for item, value in facts if value not in (None, "")],
         "rows": [[f.path, _told(f.path, getattr(goods, f.path)), _told(f.path, f.new)] for f in case.fields],
         "extra": [[name, case.extra[name]] for name in kind.extra if (case.extra or {}).get(name) is not None],
         "charges": [[line.item, line.payer, line.amount_minor, line.currency] for line in _owed(case)],
-        "clauses": [name for name in CLAUSES if name in kind.proof],
+        "clauses": [name for name in CLAUSES if name in asked],
     }  # fmt: skip
 
 

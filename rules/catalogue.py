@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from models import Shipment
 from rules import matrix
@@ -149,6 +150,11 @@ def proof(kind: Kind, stage: str) -> tuple[str, ...]:
     """What the written proof must show at `stage`: before the number exists, no number is asked for (CHG-02, CF-05)."""
     asked = matrix.way(kind.code, stage).proof or kind.proof
     return tuple(item for item in asked if item != "number" or stage not in matrix.UNNUMBERED)
+
+
+def proof_of(case: Any) -> tuple[str, ...]:
+    """What the proof of a change must show where the goods are, or were when it was carried out."""
+    return proof(BY_CODE[case.code], case.stage_executed or case.shipment.stage)
 
 
 def ladder(stage: str) -> Words:

@@ -26,20 +26,34 @@ _RANK = case({holds.PROPOSED: 0, holds.ACTIVE: 1}, value=Hold.status, else_=2)
 
 def counts(session: Session, who: Actor, at: datetime, midnight: datetime) -> dict[str, int]:
     """The numbers of the page in one select: payments and how many are due soon, decisions, holds by state."""
-
-    def many(model: Any, *where: Any) -> Any:
-        inner = visible(who, select(model.id), model).where(*where).limit(1000).subquery()
-        return select(func.count()).select_from(inner).scalar_subquery()
-
     wait = Payment.status == payments.WAITING
-    asked = {
-        "payments": many(Payment, wait), "soon": many(Payment, wait, Payment.due_at <= at + SOON),
-        "decisions": many(Turn, *_decisions(who)), "proposed": many(Hold, Hold.status == holds.PROPOSED),
-        "active": many(Hold, Hold.side == holds.FINANCE, Hold.status == holds.ACTIVE),
-        "today": many(Hold, *_of("today", midnight)),
+    wanted: dict[str, tuple[Any, ...]] = {
+        "payments": (Payment, wait), "soon": (Payment, wait, Payment.due_at <= at + SOON),
+        "decisions": (Turn, *_decisions(who)), "proposed": (Hold, Hold.status == holds.PROPOSED),
+        "active": (Hold, Hold.side == holds.FINANCE, Hold.status == holds.ACTIVE),
+        "today": (Hold, *_of("today", midnight)),
     }  # fmt: skip
+    asked = {name: _many(who, *parts) for name, parts in wanted.items()}
     statement = select(*(counted.label(name) for name, counted in asked.items())).execution_options(visible="user")
     return {name: int(n) for name, n in session.execute(statement).one()._mapping.items()}
+
+
+def fresh(session: Session, who: Actor, since: datetime, at: datetime) -> tuple[int, int]:
+    """How many payments, decisions and proposals of others came after `since`, and how many payments are due soon (E-30)."""
+    wait, others = Payment.status == payments.WAITING, Hold.placed_by_id.is_distinct_from(who.user_id)
+    new = (
+        _many(who, Payment, wait, Payment.stated_at > since, Payment.stated_by_id != who.user_id)
+        + _many(who, Turn, *_decisions(who), Turn.opened_at > since)
+        + _many(who, Hold, Hold.status == holds.PROPOSED, Hold.proposed_at > since, others)
+    )
+    counted = select(new, _many(who, Payment, wait, Payment.due_at <= at + SOON)).execution_options(visible="user")
+    found = session.execute(counted).one()
+    return int(found[0]), int(found[1])
+
+
+def _many(who: Actor, model: Any, *where: Any) -> Any:
+    inner = visible(who, select(model.id), model).where(*where).limit(1000).subquery()
+    return select(func.count()).select_from(inner).scalar_subquery()
 
 
 def decisions(session: Session, who: Actor) -> Sequence[Any]:

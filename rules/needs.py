@@ -94,8 +94,7 @@ def has_proof(act: Act) -> Words | None:
     """No written proof, no change (CHG-01); it must show the elements its kind names (CHG-02, 07, 09)."""
     if (not act.case.proof_note or proofs.only_a_call(act.case.proof_note)) and not act.facts.papers:
         return Words(N_("The written proof is missing."))
-    asked = catalogue.proof(BY_CODE[act.case.code], act.case.shipment.stage)
-    missing = [item for item in asked if item not in (act.case.proof_items or [])]
+    missing = [item for item in catalogue.proof_of(act.case) if item not in (act.case.proof_items or [])]
     if missing:
         return Words(N_("The proof does not show: %(item)s."), item=Words(catalogue.PROOF_NAMES[missing[0]]))
     return None

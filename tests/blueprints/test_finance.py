@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from typing import Any
 
 import pytest
@@ -177,6 +179,23 @@ def test_the_queue_of_finance_counts_what_waits_and_nobody_elses(enter, world: W
     stated(world)
     assert '/finance#payments">到账确认<b id="n-payments">1</b>' in enter("finance").get("/queue").text
     assert "到账确认" not in enter("supervisor").get("/queue").text
+
+
+def test_new_work_is_told_and_nothing_new_is_nothing(enter, world: World, clock):
+    finance, since = enter("finance"), now()
+    url = html.unescape(re.search(r'data-hx-get="(/finance/fresh[^"]*)"', finance.get("/finance").text)[1])
+    assert finance.get(url, htmx=True).status_code == 204
+    clock.forward(1)
+    stated(world)
+    stated(world, "both")
+    answer = finance.get(url, htmx=True)
+    assert 'data-new="2"' in answer.text and "显示" in answer.text
+    assert 'data-new="1"' in enter("both").get(url, htmx=True).text  # one's own is no news
+    assert finance.get(url).location == "/finance" and finance.get("/finance/fresh?since=x", htmx=True).status_code in (
+        200,
+        204,
+    )
+    assert since < now()
 
 
 # ------------------------------------------------------------------ decisions

@@ -36,7 +36,7 @@ ROUTES: dict[str, str] = {
     "customers.edit": WRITE, "customers.save": WRITE, "customers.log": WRITE, "customers.set_class": "as", "customers.stop": "f",
     "customers.documents": "f", "customers.paid": WRITE,
     # finance
-    "finance.finance": "sfu", "finance.payment": "sfu", "finance.row": "sfu", "finance.answer": "f", "finance.slip": READ,
+    "finance.finance": "sfu", "finance.payment": "sfu", "finance.row": "sfu", "finance.fresh": "sfu", "finance.answer": "f", "finance.slip": READ,
     "finance.slip_preview": READ, "finance.confirm": "f", "finance.drop": "sf", "finance.override": "s", "finance.lift": "f",
     "finance.free": "f",
     "contacts.new": WRITE, "contacts.create": WRITE, "contacts.contact": WRITE, "contacts.save": WRITE, "contacts.left": WRITE,

@@ -110,6 +110,11 @@ def test_a_payment_is_confirmed_by_keys_alone(browser: Browser, scene: Scene):
         page.keyboard.press("Enter")
         page.locator(f"#w-p{scene.payment}.done").wait_for()
         assert page.evaluate("document.activeElement.id") == f"h-p{scene.payment}"
+        row = page.locator(f"#w-{scene.change[4:]}")
+        row.locator("a.chev").click()
+        row.locator("textarea[name=reason]").fill("本票已付")
+        row.locator("button[value=free_waybill]").click()
+        page.locator("#say").get_by_text("本票可放").wait_for()
     assert status(scene.payment) == "confirmed"
 
 

@@ -129,6 +129,7 @@ def test_the_catalogue_is_whole():
 
 PAST_SECURITY = "Past security: the goods cannot come back. Return or redirect from the destination instead."
 DELIVERED = "Already delivered: nothing can be changed."
+ONLY_ANEW = "Already delivered: only a return or redirection as a new transport is possible."
 NUMBERED = "The waybill number exists: change the consignee, phone or address alone, or in writing."
 NO_NUMBER = "There is no waybill number yet: lift the hold on the note."
 AT_SEA = "At sea this is a change of the commission."
@@ -150,7 +151,7 @@ WHY_NOT = [
     ("K05", "A4", PAST_SECURITY, "K10-return K10"),
     ("K05", "A5", PAST_SECURITY, "K10-return K10"),
     ("K05", "S4", PAST_SECURITY, "K10-return K10"),
-    ("K05", "A6", DELIVERED, "K10 K10-return"),
+    ("K05", "A6", ONLY_ANEW, "K10-return K10"),
     ("K07", "A6", DELIVERED, ""),
     ("K06", "R4", DELIVERED, ""),
     ("K11", "A6", DELIVERED, ""),
@@ -200,7 +201,7 @@ def test_goods_that_are_not_on_hold_cannot_be_released(code, stage):
         ("A2", "Proof with the waybill number and the order to return to stock; then a new note."),
         ("A3", "The dispatcher says whether the goods can still come back; freight is not refunded, and the customer "
                "confirms in writing."),
-        ("A4", PAST_SECURITY), ("A5", PAST_SECURITY), ("A6", DELIVERED),
+        ("A4", PAST_SECURITY), ("A5", PAST_SECURITY), ("A6", ONLY_ANEW),
     ],
 )  # fmt: skip
 def test_the_ladder_says_how_goods_of_a_stage_are_still_called_back(stage, said):

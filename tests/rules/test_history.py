@@ -80,7 +80,8 @@ def test_values_say_what_they_are(desk):
             )
         )
         _customer(tx, desk.customer).stopped_at = datetime(2026, 11, 18, 2, 0, 0, 5, tzinfo=UTC)
-    agreement, customer = diffs(action="agreement.add")
+    agreement, customer, hold = sorted(diffs(action="agreement.add"), key=lambda diff: "side" in diff)
+    assert hold["side"] == [None, "finance"]  # the stop is a hold as well, with who and why
     assert agreement["starts_on"] == [None, {"t": "day", "v": "2026-01-01"}]
     assert agreement["credit_minor"] == [None, {"t": "money", "v": 500_000}]
     assert agreement["customer_id"] == [None, {"t": "link", "to": "customers", "v": desk.customer}]
