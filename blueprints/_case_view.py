@@ -12,6 +12,7 @@ from blueprints._case_facts import contact_of, entries, last_said, panels, paper
 from blueprints._change_view import decision
 from blueprints._composer import Talk, talk
 from blueprints._look import Look, Tried
+from blueprints._words import listed
 from models import db
 from rules import queries, queue
 from rules.store import Actor
@@ -64,7 +65,7 @@ def case_values(case: Any, who: Actor, tried: Tried | None = None, said: Any = N
     found = queue.row_of(db.session(), who, case.id)
     look.facts.reminded = found is not None and found.reminded
     row = _rows.hero(_rows.build(found, who, url_for("queue.queue")), case, look.flow)
-    row.version = case.version
+    row.version, row.focus = case.version, bool(said)
     inside = None
     if case.kind == "change":
         inside, row.case = "change/decide.html", decision(look)
@@ -91,7 +92,12 @@ def _moves(look: Look) -> list[Shown]:
 
 
 def _blocked(look: Look) -> list[Any]:
-    return [(m.label, (why,)) for m, why in look.offered if why is not None and m.place != "row" and _beside(m, look)]
+    """What he may not do, those with the same reason in one note."""
+    same: dict[Any, list[Any]] = {}
+    for move, why in look.offered:
+        if why is not None and move.place != "row" and _beside(move, look):
+            same.setdefault(why, []).append(move.label)
+    return [(listed(labels), (why,)) for why, labels in same.items()]
 
 
 def _near(move: Move) -> bool:

@@ -10,19 +10,22 @@ from flask import url_for
 from blueprints._case_facts import contact_of, papers
 from blueprints._look import Look
 from blueprints._words import shown_phone
-from rules import approvals, catalogue, charges, confirming, matrix, stages
+from rules import approvals, catalogue, charges, confirming, matrix, releasing, stages
 from rules.catalogue import BY_CODE
 from rules.customer_columns import SETTLEMENT_NAMES
 from rules.facts import Facts
 from rules.matrix import CONFIRMERS
-from rules.store import Actor
+from rules.store import Actor, now
 from rules.words import N_, Words
 
 THEN = {
     "finance": N_("Approve, send to finance"), "release": N_("Approve, send to the release officer"),
     "supervisor": N_("Approve"),
 }  # fmt: skip
-KEYS = {"approve": "A", "send_back": "B", "refuse": "X"}
+KEYS = {
+    "approve": "A", "send_back": "B", "refuse": "X", "lift_stop": "A", "free_waybill": "B", "keep_stop": "X",
+    "leader_frees": "A", "leader_keeps": "X",
+}  # fmt: skip
 STANDINGS = {
     "active": N_("active"), "void": N_("void"), "withdrawn": N_("withdrawn"), "returning": N_("returning"),
     "redirected": N_("redirected"),
@@ -77,6 +80,7 @@ def decision(look: Look) -> Decision:
     shown.after = [Words(step) for step in kind.after] if case.state == "approved" else []
     shown.warning = Words(catalogue.WARNING) if kind.release_officer else None
     _buttons(shown, look)
+    _release(shown, look)
     _moved(shown, case)
     _clash(shown, case)
     return shown
@@ -86,7 +90,10 @@ def extra_rows(case: Any) -> list[Any]:
     """What a kind asks beyond the shipment's columns: label, value."""
     found = case.extra or {}
     said = [
-        (name, Words(catalogue.EXTRA_CHOICES[name][found[name]]) if name in catalogue.EXTRA_CHOICES else str(found[name]))
+        (
+            name,
+            Words(catalogue.EXTRA_CHOICES[name][found[name]]) if name in catalogue.EXTRA_CHOICES else str(found[name]),
+        )
         for name in BY_CODE[case.code].extra
         if name in found
     ]
@@ -224,6 +231,14 @@ def _stop(shown: Decision, stops: list[Words]) -> None:
     if ask is not None:
         shown.buttons.remove(ask)
     shown.stop = (stops[0], "", ask[1] if ask else "", ask[4] if ask else None)
+
+
+def _release(shown: Decision, look: Look) -> None:
+    """On what condition finance lets these goods go, and who decides (FIN table)."""
+    said = releasing.explain(look.facts.session, look.case, now()) if look.case.closed_at is None else None
+    strong, _, label, url = shown.stop or ("", "", "", None)
+    if said is not None and strong != said:
+        shown.stop = (strong or said, said if strong else "", label, url)
 
 
 def _clash(shown: Decision, case: Any) -> None:

@@ -18,7 +18,6 @@ from rules.policy import can
 from rules.store import Actor, now
 from rules.words import N_, Words
 
-
 TO_DO = ("payments", "decisions", "proposed")
 
 

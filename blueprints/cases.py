@@ -218,7 +218,8 @@ def _row_part(found: Any, opened: bool, said: str | None = None, tried: Any = No
         shown.note = ("late", tried.why, tried.kept)
     if said:
         shown.undo = _case_view.undo(found, me())
-    counts = counts_for(me()) if said else []
+    counted = said and back.startswith(url_for("queue.queue"))  # other lists have no such numbers beside them
+    counts = counts_for(me()) if counted else []
     return page("cases/row.html", code=code, row=shown, said=said, counts=counts, oob=True)
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, current_app, g, make_response, render_template, request
+from flask_login import current_user
 
 from blueprints import _public_view
 from blueprints._guard import csrf
@@ -26,6 +27,7 @@ from rules.words import N_, Refused, Words
 bp = Blueprint("public", __name__)
 GONE = 410
 UNKNOWN = Words(N_("There is nothing under this address. Check that all of it was copied."))
+OURS = Words(N_("You are signed in at the desk: here only the customer answers, on his own device."))
 CONFIRMED = Words(N_("Thank you. Your confirmation has been recorded."))
 DECLINED = Words(N_("Thank you. Nothing will be changed before we have spoken to you."))
 ASKED = Words(N_("Thank you. We read the request back to you before anything is changed."))
@@ -40,7 +42,9 @@ def look(token: str) -> Answer:
 @bp.post("/c/<token>")
 @csrf.exempt
 def answer(token: str) -> Answer:
-    """Take the answer, once."""
+    """Take the answer, once. A browser that is signed in at the desk is not the customer's."""
+    if current_user.is_authenticated:
+        return _said(OURS, 403)
     return _with_link(token, lambda link: (_confirm if link.purpose == links.CONFIRM else _ask)(token, link))
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from wtforms import Form
 
 from models import Contact, Customer, CustomerLink, Message, Shipment, User, UserRole
-from rules import absences, catalogue, cities, fields, identifiers, links, notices, phones
+from rules import absences, catalogue, cities, fields, identifiers, links, notices, phones, terms
 from rules.catalogue import BY_CODE
 from rules.links import LEFT, OPEN
 from rules.policy import AGENT, SUPERVISOR, unseen
@@ -103,10 +103,10 @@ def ask(tx: Tx, link: CustomerLink, form: dict[str, Any], note: str, said: str) 
 
 def _own(session: Session, link: CustomerLink, number: str) -> Shipment:
     """One of the customer's own goods; all other numbers get the same answer, whether they exist or not."""
-    wanted = identifiers.normal(number)
     mine = select(Shipment).where(Shipment.customer_id == link.customer_id, Shipment.office_id == link.office_id)
-    same = or_(Shipment.number == wanted, Shipment.master == wanted, Shipment.container == wanted)
-    found = unseen(mine.where(same).order_by(Shipment.id.desc()).limit(1)).options(joinedload(Shipment.customer))
+    found = unseen(mine.where(terms.carries(number)).order_by(Shipment.id.desc()).limit(1)).options(
+        joinedload(Shipment.customer)
+    )
     goods: Shipment | None = session.scalars(found).first()
     if goods is None:
         why = Words(N_("There is no waybill “%(number)s” of yours here. Check the number."), number=number)

@@ -141,6 +141,11 @@ EXTRA_CHOICES = {
 WARNING = N_("A date on a bill of lading that is not true can be fraud: the signers answer for it personally.")
 
 
+def writable(kind: Kind) -> tuple[str, ...]:
+    """The shipment's columns whose new value a person writes: a release has none, it clears the hold whatever is sent."""
+    return tuple(path for path in kind.fields if path not in dict(kind.sets))
+
+
 def way(kind: Kind, shipment: Shipment) -> Way:
     """What the shipment's stage asks of this kind of change (the stage × change matrix)."""
     return matrix.way(kind.code, shipment.stage)

@@ -16,7 +16,8 @@ from rules.workflow import Act
 
 def new_fields(shipment: Shipment, kind: catalogue.Kind, wanted: dict[str, Any]) -> list[ChangeField]:
     """The fields of a change: those the kind sets itself, and those of `wanted` that differ from the shipment."""
-    values = {path: wanted[path] for path in kind.fields if wanted.get(path) is not None} | dict(kind.sets)
+    typed = {path: wanted[path] for path in catalogue.writable(kind) if wanted.get(path) is not None}
+    values = typed | dict(kind.sets)
     return [
         ChangeField(path=path, old=getattr(shipment, path), new=new)
         for path, new in values.items()
@@ -78,9 +79,9 @@ def waive_charge(act: Act) -> None:
 
 
 def edit_values(act: Act) -> None:
-    """Take over other new values; what the form leaves empty stays as it was asked."""
+    """Take over other new values; what the form leaves empty, and what the kind sets itself, stays as it was asked."""
     case, kind = act.case, BY_CODE[act.case.code]
-    for path in kind.fields:
+    for path in catalogue.writable(kind):
         new = act.data.get(path)
         if new is None:
             continue

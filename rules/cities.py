@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,17 +18,19 @@ _NAMES = """
 大理 丽江 拉萨 西安 咸阳 兰州 西宁 银川 乌鲁木齐 喀什 香港 澳门 台北
 """
 KNOWN = frozenset(_NAMES.split())
-_STREET = "路街道东西南北中"
+_NO_CITY = re.compile(
+    "[东西南北中大]?[一二三四]?[路街道]|省"
+)  # 广州路, 南京西路, 深圳大道 are streets, 吉林省 a province
 LONGEST_NAME = 4
 
 
 def city_of(text: str | None, known: frozenset[str] = KNOWN) -> str | None:
-    """The first city that stands in `text`, or None; 广州路 and the like are streets, not cities."""
+    """The first city that stands in `text`, or None; 广州路 and the like are streets, 北京东城区 is not."""
     text = text or ""
     for start in range(len(text)):
         for length in range(LONGEST_NAME, 1, -1):
             name = text[start : start + length]
-            if name in known and text[start + length : start + length + 1] not in tuple(_STREET):
+            if name in known and not _NO_CITY.match(text, start + length):
                 return name
     return None
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models import Agreement, Contact, Customer, Message, Turn
-from rules import fields, search
+from rules import fields, holds, search
 from rules.byhand import check_version, office_of, reason_given, write_values
 from rules.customer_forms import GRADES, REACHED_BY, UNREACHED, days_wrong
 from rules.policy import can, require, unseen
@@ -71,6 +71,7 @@ def lift_stop(tx: Tx, customer: Customer, reason: str | None) -> None:
     tx.reason = reason_given(reason, N_("Say why the stop is lifted."))
     if customer.stopped_at is None:
         raise Refused(Words(N_("This customer is not stopped.")), 409)
+    holds.need_another(tx, customer)
     customer.stopped_at = customer.stopped_by_id = customer.stopped_reason = None
 
 

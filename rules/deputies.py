@@ -20,6 +20,7 @@ from rules.policy import SUPERVISOR, WRITERS
 from rules.store import now
 
 DECIDER, LIMIT = "change.second_decider", "change.second_decider.limit"
+LEADS_FROM = 3  # what needs a higher grade is the company leader's
 NOBODY: tuple[bool, int | None] = (False, None)
 
 
@@ -30,8 +31,9 @@ def named(session: Session, office_id: int | None) -> str:
 
 def deputy(session: Session, case: Any) -> User | None:
     """The second decider of a change's office; None: none is named, he has left, the kind goes with a release officer
-    (K14, K15), or its charge passes the limit."""
-    if catalogue.BY_CODE[case.code].release_officer:
+    (K14, K15) or is a company leader's alone (K16 waives a fee whose amount no limit sees), or its charge passes the limit."""
+    kind = catalogue.BY_CODE[case.code]
+    if kind.release_officer or kind.grade > LEADS_FROM:
         return None
     known = figures.figures(session, case.office_id)
     if not known[DECIDER] or _money(session, case) > known[LIMIT]:

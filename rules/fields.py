@@ -21,6 +21,7 @@ from rules import phones
 from rules.words import N_, Refused, Words
 
 EXPONENTS = {"CNY": 2, "USD": 2, "EUR": 2, "HKD": 2, "JPY": 0}
+MOST_MINOR = 100_000_000_000  # as the database has it, in every table with money
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -64,7 +65,7 @@ class Limit:
 
 
 class Filled:
-    """Something must be written; `ask` is the sentence that says what."""
+    """Something must be written, a box ticked; `ask` is the sentence that says what."""
 
     field_flags = {"required": True}
 
@@ -72,7 +73,7 @@ class Filled:
         self.ask = ask
 
     def __call__(self, _form: Any, field: Field) -> None:
-        if field.data in (None, "", []):
+        if field.data is False or field.data in (None, "", []):  # 0 is an answer
             field.errors[:] = []
             raise fail(self.ask)
 
@@ -167,8 +168,11 @@ class Money(StringField):
         self.data = None
         if typed and not _AMOUNT.fullmatch(plain):
             raise ValueError(Words(N_("“%(typed)s” is no amount. Write it like 120.00."), typed=typed[:40]))
+        minor = int(Decimal(plain) * 100) if typed else 0
+        if minor > MOST_MINOR:
+            raise ValueError(Words(N_("“%(typed)s” has too many digits."), typed=typed[:40]))
         if typed:
-            self.data = int(Decimal(plain) * 100)
+            self.data = minor
 
     def _value(self) -> str:
         if self.raw_data:

@@ -58,6 +58,7 @@ def lift_documents(tx: Tx, customer: Customer, reason: str | None) -> None:
     tx.reason = reason_given(reason, N_("Say why the hold is lifted."))
     if not customer.documents_held:
         raise Refused(Words(N_("This customer's documents are not held.")), 409)
+    holds.need_another(tx, customer)
     customer.documents_held = None
 
 
@@ -143,6 +144,7 @@ def free(tx: Tx, goods: Sequence[Shipment], reason: str | None) -> None:
             said, decider = conditions.condition(known[shipment.customer_id])
             if not conditions.finance_alone(decider):
                 raise Refused(said, 409)
+        holds.need_another(tx, shipment)
         let_go(tx, shipment, tx.reason)
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import event, inspect, select
+from sqlalchemy import event, inspect, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from models import Customer, Hold, Shipment, db
+from models import Change, Customer, Hold, Shipment, db
+from rules import catalogue
 from rules.policy import unseen
 from rules.store import Tx
-from rules.words import N_, Words
+from rules.words import N_, Refused, Words
 
 SHIPPER, SERVICE, FINANCE = "shipper", "service", "finance"
 GOODS, STOP, DOCUMENTS = "goods", "stop", "documents"
@@ -77,6 +78,20 @@ def freed(shipment: Shipment) -> Words | None:
     if shipment.freed_at is None:
         return None
     return Words(N_("Finance lets this waybill go: %(reason)s"), reason=shipment.freed_reason or "–")
+
+
+def need_another(tx: Tx, row: Any) -> None:
+    """Raise Refused (403) when the actor would lift what finance holds of a customer or of goods while a release or hold of
+    his own, asked or edited last, waits for it: then another person does, on whichever page (D-01, D-13)."""
+    goods = Shipment.id == row.id if isinstance(row, Shipment) else Shipment.customer_id == row.id
+    about = goods if isinstance(row, Shipment) else or_(goods, Change.customer_id == row.id)
+    who, kinds = tx.actor.user_id, [kind.code for kind in catalogue.KINDS if "hold_shipper" in kind.fields]
+    own = select(Change.id).join(Shipment, Shipment.id == Change.shipment_id).where(
+        about, Change.code.in_(kinds), Change.closed_at.is_(None), Change.executed_at.is_(None),
+        or_(Change.requested_by_id == who, Change.last_editor_id == who),
+    )  # fmt: skip
+    if tx.session.scalar(unseen(own.limit(1))) is not None:
+        raise Refused(Words(N_("You asked for this change yourself; another person decides.")), 403)
 
 
 # ------------------------------------------------------------------------------------------ kept in step

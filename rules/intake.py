@@ -10,7 +10,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from models import Contact, Customer, SearchRef, Shipment, User, UserSession
-from rules import absences, identifiers, queries, unnumbered
+from rules import absences, queries, unnumbered
 from rules.policy import visible
 from rules.recognise import Pieces
 from rules.store import Actor, now
@@ -51,7 +51,7 @@ def recognise(
 
 
 def _shipment(session: Session, who: Actor, number: str) -> Shipment | None:
-    return queries.shipment_by_number(session, who, identifiers.normal(number))
+    return queries.shipment_by_number(session, who, number)
 
 
 def _customers_by_phone(session: Session, who: Actor, phones: tuple[str, ...]) -> list[Customer]:

@@ -100,6 +100,8 @@ WAYS: dict[str, Way] = {
     "delivered": _shut(N_("Already delivered: nothing can be changed.")),
     "secured": _shut(N_("Past security: the goods cannot come back. Return or redirect from the destination instead."),
                      "K10-return", "K10"),
+    "gone": _shut(N_("The goods have left: they cannot come back. Return or redirect from the destination instead."),
+                  "K10-return", "K10"),
     "number": _shut(N_("The waybill number exists: change the consignee, phone or address alone, or in writing."),
                     "K07", "K08", "K09", "K11", "K10"),
     "early": _shut(N_("There is no waybill number yet: lift the hold on the note."), "K02"),
@@ -121,9 +123,9 @@ WAYS: dict[str, Way] = {
 TABLE = """
 K01           note    note    number   number   number    number    delivered | sea   sea   sea         sea      sea     sea
 K02           note    note    late     late     late      late      delivered | note  note  late        late     late    late
-K03           void    void+   cancel   recall   secured   secured   signed    | void  void+ cancel      recall   secured secured
-K04           notyet  notyet  stock    recall   secured   secured   signed    | notyet notyet stock     recall   secured secured
-K05           notyet  notyet  split    back     secured   secured   signed    | notyet notyet split     back     secured secured
+K03           void    void+   cancel   recall   secured   secured   signed    | void  void+ cancel      recall   gone    gone
+K04           notyet  notyet  stock    recall   secured   secured   signed    | notyet notyet stock     recall   gone    gone
+K05           notyet  notyet  split    back     secured   secured   signed    | notyet notyet split     back     gone    gone
 K06           early   early   web      web      web       seen      delivered | early early web         web      web     web
 K07           note    note    web      web      web       web       delivered | sea   sea   sea         sea      sea     sea
 K08           note    note    web      web      web       web       delivered | sea   sea   sea         sea      sea     sea
@@ -157,6 +159,8 @@ def way(code: str, stage: str) -> Way:
     """What `stage` asks of a change of kind `code`. Goods on the road at or near the destination (R2, R3) are the
     partner's, who confirms whatever is changed there (D-12). KeyError for an unknown kind or stage."""
     found = WAYS[MATRIX[code][ROAD.get(stage, stage)]]
+    if stage in ROAD and found is WAYS["secured"]:  # nothing is searched on the road
+        return WAYS["gone"]
     if stage in ("R2", "R3") and found.open and code != "K16":
         known = {c.what for c in found.confirms}
         more = tuple(c for c in SEEN if c.what not in known)

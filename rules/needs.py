@@ -144,7 +144,8 @@ def charge_named(act: Act) -> Words | None:
     case, kind = act.case, BY_CODE[act.case.code]
     paid = kind.charge == "path" and case.extra.get("path") == "paid"
     must = paid or catalogue.way(kind, case.shipment).charged
-    if case.lines or not (must or kind.charge == "who") or (case.extra.get("own_mistake") and not must):
+    named = any(line.side == charges.RECEIVABLE for line in case.lines)  # what we owe others is nobody's charge
+    if named or not (must or kind.charge == "who") or (case.extra.get("own_mistake") and not must):
         return None
     return Words(N_("Name the charge, or that our company pays for its own mistake."))
 
@@ -257,7 +258,9 @@ def may_undo(act: Act) -> Words | None:
     last = next((a for a in reversed(act.facts.approvals) if a.round == case.round and a.status == "approved"), None)
     if last is None or last.decided_by_id != act.who.user_id:
         return Words(N_("Only the one who signed last can take it back."))
-    after = [c for c in act.facts.confirmations if last.decided_at and c.asked_at > last.decided_at]
-    if case.own_system_at or after:
+    signed_at = last.decided_at or act.at
+    asked = any(c.asked_at > signed_at for c in act.facts.confirmations)
+    told = any(m.direction == "out" and m.at > signed_at for m in act.facts.messages)
+    if case.own_system_at or asked or told:
         return Words(N_("Others have acted on it already; ask for a new change."))
     return None

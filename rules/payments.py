@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from models import Customer, Payment, Shipment
-from rules import clocks, figures, holding, notices, telling
+from rules import clocks, figures, holding, holds, notices, telling
 from rules.byhand import reason_given
 from rules.papers import Paper
 from rules.policy import require, unseen, visible
@@ -85,6 +85,7 @@ def confirm(tx: Tx, payment: Payment, lifts: bool = False) -> None:
         return
     if not held(payment):
         raise Refused(Words(N_("Finance does not hold anything here.")), 409)
+    holds.need_another(tx, payment.shipment or payment.customer)
     tx.reason = f"{telling.money(payment.amount_minor, payment.currency)} {payment.purpose}"[:300]
     if payment.shipment is not None:
         holding.let_go(tx, payment.shipment, tx.reason)

@@ -8,6 +8,7 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Attachment, Case, Contact, Customer, Department, Event, Shipment, User, UserRole
+from rules import terms
 from rules.policy import visible
 from rules.store import Actor
 from rules.workflow import KINDS
@@ -44,9 +45,8 @@ def shipment_by_id(session: Session, who: Actor, shipment_id: int) -> Shipment |
 
 
 def shipment_by_number(session: Session, who: Actor, number: str) -> Shipment | None:
-    """The newest shipment under a waybill, master or container number in its normal form."""
-    same = or_(Shipment.number == number, Shipment.master == number, Shipment.container == number)
-    found = visible(who, select(Shipment).where(same), Shipment).order_by(Shipment.id.desc())
+    """The newest shipment under a waybill, master or container number, however it is written."""
+    found = visible(who, select(Shipment).where(terms.carries(number)), Shipment).order_by(Shipment.id.desc())
     return session.scalars(found.options(joinedload(Shipment.customer)).limit(1)).first()
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Customer, Shipment
-from rules import catalogue, fields, search, stages
+from rules import catalogue, fields, holds, search, stages
 from rules.byhand import check_version, office_of, reason_given, write_values
 from rules.policy import SUPERVISOR, require, unseen, visible
 from rules.shipment_forms import BACKWARDS, identifier
@@ -175,4 +175,6 @@ def lift_hold(tx: Tx, shipment: Shipment, which: str, reason: str | None) -> Non
     tx.action, tx.reason = "shipment.lift_hold", reason_given(reason, N_("Say why the hold is lifted."))
     if not getattr(shipment, f"hold_{which}"):
         raise Refused(Words(N_("This hold is not set.")), 409)
+    if which == holds.FINANCE:
+        holds.need_another(tx, shipment)
     setattr(shipment, f"hold_{which}", None)

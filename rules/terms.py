@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Text, inspect
+from sqlalchemy import ColumnElement, Text, inspect, select
 
-from models import Case, Contact, Customer, Shipment
+from models import Case, Contact, Customer, SearchRef, Shipment
 from rules import fields, identifiers, phones
 from rules.pinyin import initials
 from rules.words import Refused
 
 CUSTOMER, SHIPMENT, CASE = "customer", "shipment", "case"
 NUMBERS = frozenset({"number", "master", "container", "booking", "phone", "code", "ref"})
+CARRIED = ("number", "master", "container")
 LONGEST, WIDTH, MOST_WORDS = 200, 80, 8
 SHORTEST_END = 4  # the last four digits of a number
 
@@ -73,6 +74,14 @@ def asked(typed: str) -> Asked:
 def norm(text: str) -> str:
     """`text` as compared from front or end: no blanks, hyphens, dots; full width folded; upper case."""
     return identifiers.normal(fields.clean(text) or "")
+
+
+def carries(typed: str) -> ColumnElement[bool]:
+    """Whether a shipment carries `typed` as its waybill, master or container number, however it is written: 784-12345675
+    and 78412345675 are one number."""
+    same = SearchRef.norm == norm(typed)
+    known = select(SearchRef.object_id).where(same, SearchRef.what == SHIPMENT, SearchRef.field.in_(CARRIED))
+    return Shipment.id.in_(known)
 
 
 def entry(thing: Any, contacts: Iterable[Contact] = ()) -> Entry:

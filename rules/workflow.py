@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 from wtforms import Form
 
 from models import Approval, Case, Customer, Event
@@ -214,6 +215,8 @@ def perform(tx: Tx, case: Any, name: str, data: dict[str, Any] | None = None, ve
     tx.reason = act.data.get("reason") or tx.reason
     for effect in move.then:
         effect(act)
+    if not loose:  # what was decided about may stand in other rows: forms made before are stale all the same (E-14)
+        flag_modified(case, "gist")
     to = _target(act)
     clocks.drive(tx, case, flow.clocks, move.name, to != case.state, not flow.state(to).open)
     if to != case.state and flow.state(to).open:
@@ -334,6 +337,7 @@ def _faster(act: Act) -> Words:
 
 COMMON_LABELS = {
     "register": N_("Registered"), "edit": N_("Corrected"), "import": N_("Imported"), "disable": N_("Passed on: account disabled"),
+    "rung": N_("Escalated"),
 }  # fmt: skip
 
 

@@ -192,7 +192,7 @@ def test_the_kinds_of_work_are_printed_for_people_and_for_programs(run: Run) -> 
     printed = json.loads(run("kinds", "--format", "json").stdout)
     assert {"inquiry", "complaint", "change"} <= {kind["kind"] for kind in printed}
     approve = next(m for k in printed if k["kind"] == "change" for m in k["moves"] if m["name"] == "approve")
-    assert approve["from"] == ["waiting"] and approve["who"] == ["supervisor", "finance"]
+    assert approve["from"] == ["waiting"] and approve["who"] == ["supervisor", "finance", "agent"]
     assert "## Complaint (`complaint`, CMP)" in run("kinds", "--format", "md").stdout
     assert run("kinds", "--format", "mermaid").stdout.count("stateDiagram-v2") == len(printed)
 

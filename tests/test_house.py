@@ -159,6 +159,13 @@ def test_the_written_workflows_are_current() -> None:
     )
 
 
+def test_the_written_rules_are_current() -> None:
+    done = subprocess.run(
+        [sys.executable, "tools/rules.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_tables_with_an_office_are_protected_or_named_here() -> None:
     free = {"users", "settings", "calendar_days", "imported_rows", "events", "search_refs", "search_texts", "fees"}
     with_office = {t.name for t in db.metadata.tables.values() if "office_id" in t.columns}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from models import Change, Shipment
@@ -166,7 +167,7 @@ WORKFLOW = Workflow(
              then=(effects.keep_papers, effects.copy_form), form=Proof, done=N_("Proof noted")),
         Move("add_charge", N_("A charge arises"), UNDECIDED, "=", DESK,
              then=(signing.edited_by_actor, changing.charge_came), form=Charge,
-             done=N_("Charge noted: the change now needs a decision")),
+             done=N_("Charge noted: the change now needs a decision"), strict=True),
         Move("agree_charge", N_("The customer has agreed to the charge"), UNDECIDED, "=", DESK,
              then=(changing.agree_charges,), form=Agreed, when=(needs.some_unagreed,), done=N_("Agreed: noted"), strict=True),
         Move("waive_charge", N_("Waive a charge"), BEFORE, "=", (SUPERVISOR,), (needs.may_waive,),
@@ -223,6 +224,6 @@ WORKFLOW = Workflow(
         Move("customer_confirmed", N_("Customer confirmed online"), ANY, STAY, (), then=(answering.confirmed,), place="none",
              instead=("proof_missing", "asked")),
         Move("customer_declined", N_("Customer declined online"), ANY, STAY, (), then=(answering.heard,), place="none"),
-        *COMMON,
+        *(replace(move, needs=(*move.needs, needs.not_executed)) if move.name == "void" else move for move in COMMON),
     ),
 )  # fmt: skip

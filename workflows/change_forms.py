@@ -192,7 +192,11 @@ def offer(form: Any, case: Any, facts: Any) -> None:
         form.what.choices = [(what, Words(CONFIRMERS[what])) for what in known]
     if "line" in form:
         form.line.choices = [(str(line.id), charges.line_words(line)) for line in charges.waivable(case.lines)]
+    if "proof_items" in form:  # only what the paper of this kind must show at this stage
+        form.proof_items.choices = [(item, Words(catalogue.PROOF_NAMES[item])) for item in catalogue.proof_of(case)]
+    if "told" in form:  # ticked when it was carried out: no second time
+        form.own_system.data = form.own_system.data or case.own_system_at is not None
     if "bl_number" in form and "said" not in form:  # the short form of a correction: only what this kind has
         kind = catalogue.BY_CODE[case.code]
-        for name in [f.name for f in form if f.name not in (*kind.fields, *kind.extra)]:
+        for name in [f.name for f in form if f.name not in (*catalogue.writable(kind), *kind.extra)]:
             del form[name]

@@ -138,6 +138,7 @@ def risky(world: World) -> str:
     return ref
 
 
+@pytest.mark.rule("CHG-17")
 def test_a_high_risk_change_stands_with_its_signers_and_dates(enter, world: World, risky) -> None:
     page = enter("auditor").page("/audit/high-risk").text()
     for said in (risky, "COSU6622111", "2026-11-01", "信用证要求", "同事supervisor", "提单核放员", "同事agent"):

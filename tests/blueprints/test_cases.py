@@ -80,6 +80,7 @@ def test_an_empty_answer_is_refused_at_its_field_and_the_rest_is_kept(enter, wor
 # ------------------------------------------------------------------ deciding
 
 
+@pytest.mark.rule("CHG-04")
 def test_a_change_is_approved_in_the_row_and_the_shipment_shows_it(enter, world):
     ref = log(world, "change")
     supervisor = enter("supervisor")
@@ -129,6 +130,7 @@ def test_a_stale_version_is_refused_and_nothing_is_lost(enter, world):
     assert "agent2" in answer.text and state(ref) == "accepted"
 
 
+@pytest.mark.rule("CHG-05", "CHG-12")
 def test_a_release_is_carried_out_by_an_agent_with_proof_and_read_back(enter, world):
     ref = log(world, "change", number="8821945", **RELEASE)
     agent = enter("agent")
@@ -137,9 +139,11 @@ def test_a_release_is_carried_out_by_an_agent_with_proof_and_read_back(enter, wo
     assert answer.status_code == 422 and state(ref) == "asked"
     form = agent.form(f"/queue?open={ref[4:]}", f"/cases/{ref}/carry_out")
     assert agent.send(form, "carry_out", True, read_back="刘玲 10:03", own_system="y").status_code == 200
-    assert state(ref) == "approved" and shipment(world, "held").hold_shipper is None  # the partner has to confirm (CHG-12)
+    # Written at once; open until the partner has confirmed (CHG-12).
+    assert state(ref) == "approved" and shipment(world, "held").hold_shipper is None
 
 
+@pytest.mark.rule("FIN-19")
 def test_a_release_for_a_stopped_customer_is_refused_and_goes_to_finance(enter, world):
     ref = log(world, "change", number="8821956", **RELEASE)
     agent, finance = enter("agent"), enter("finance")
@@ -280,6 +284,7 @@ def test_another_channel_keeps_the_text_and_brings_its_own_button(enter, world):
 # ------------------------------------------------------------------ whose it is
 
 
+@pytest.mark.rule("ORG-01")
 def test_a_hand_over_needs_acceptance(enter, world):
     ref = log(world, "complaint")
     agent, other = enter("agent"), enter("agent2")

@@ -94,6 +94,7 @@ ALLOWED = {  # written by hand from the matrix; nothing is on hold
 
 
 @pytest.mark.parametrize("stage", ALLOWED)
+@pytest.mark.rule("CHG-06")
 def test_the_stage_says_what_can_be_changed_before_anything_is_typed(enter, world: World, stage):
     goods(world, "7700001", stage=stage)
     page = enter("agent").page(url("7700001"))
@@ -115,6 +116,7 @@ def test_each_kind_says_its_way_fee_decider_paper_and_confirmations(enter, world
     assert "999" not in said
 
 
+@pytest.mark.rule("CHG-11")
 def test_what_is_impossible_says_why_and_what_is_possible_instead(enter, world: World):
     goods(world, "7700002", stage="A4")
     html = enter("agent").get(url("7700002")).text
@@ -208,6 +210,7 @@ def test_no_fields_of_other_kinds_get_in_by_force(enter, world: World):
     assert [f.path for f in last().fields] == ["consignee"] and last().extra == {}
 
 
+@pytest.mark.rule("CHG-20", "SYS-05")
 def test_destination_agents_are_choices_the_published_ones_first(enter, world: World):
     goods(world, "7700004", stage="S3", destination="拉各斯")
     off, on = partner(world, "一般代理", published=False), partner(world, "名单代理", published=True)
@@ -266,6 +269,7 @@ def test_another_city_is_no_address_edit_but_a_redirection(enter, world: World, 
 # ------------------------------------------------------------------------------------------ money
 
 
+@pytest.mark.rule("CHG-15")
 def test_an_empty_charge_is_taken_from_the_fee_table_and_finance_signs(enter, world: World):
     fee(world, "K10", 12_000, 8_000)
     agent = enter("agent")
@@ -303,6 +307,7 @@ def note(agent: Any, world: World, code: str, **more: Any) -> Any:
 
 
 @pytest.mark.parametrize(("mode", "stage"), [("air", "A0"), ("sea", "S0"), ("road", "R0")])
+@pytest.mark.rule("CHG-02")
 def test_a_note_without_number_gets_its_shipment_from_what_it_says(enter, world: World, mode, stage):
     agent = enter("agent")
     shown = agent.send(
@@ -371,6 +376,7 @@ def test_a_shipment_without_number_leads_to_its_own_form(enter, world: World):
 
 
 @pytest.mark.parametrize("proof", ["", "电话 赵敏", "来电口头说的", "phone call"])
+@pytest.mark.rule("CHG-01")
 def test_a_call_opens_a_change_and_never_executes_it(enter, world: World, proof):
     agent = enter("agent")
     form = form_of(agent, NUMBERS["A5"], code="K07")

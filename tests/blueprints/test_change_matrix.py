@@ -69,6 +69,7 @@ def test_the_sample_agrees_with_the_whole_truth():
 
 
 @pytest.mark.parametrize("part", range(4))
+@pytest.mark.rule("CHG-06", "CHG-11")
 def test_a_change_goes_over_http_as_the_rulebook_has_it(agent, world, part):
     form = agent.form("/register?kind=change", "/cases")
     for what, state, said in ROWS[part::4]:

@@ -66,6 +66,7 @@ def press(person, ref, move, **data):
     db.session.rollback()
 
 
+@pytest.mark.rule("CHG-24")
 def test_the_page_of_the_change_shows_everything_from_asked_to_done(enter, done):
     ref, number = done
     html = enter("auditor").get(f"/cases/{ref}").text
@@ -85,6 +86,7 @@ def test_the_page_of_the_change_shows_everything_from_asked_to_done(enter, done)
     )
 
 
+@pytest.mark.rule("CHG-24", "SYS-02")
 def test_the_history_of_the_change_shows_every_step_with_before_and_after(enter, done):
     ref, _ = done
     auditor = enter("auditor")

@@ -97,6 +97,7 @@ def test_a_later_time_that_the_customer_has_not_accepted_comes_back_with_what_wa
     assert hour(load(ref).due_at) == hour(at)
 
 
+@pytest.mark.rule("SHP-18")
 def test_a_time_may_be_promised_while_logging(enter, world: World):
     agent = enter("agent")
     at = now() + timedelta(minutes=4)

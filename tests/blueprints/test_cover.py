@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from models import Absence, HandOver, db
@@ -101,6 +102,7 @@ def test_a_sheet_is_made_printed_accepted_and_moves_everything(enter, world):
     assert taker.post(f"{url}/accept").status_code == 409
 
 
+@pytest.mark.rule("ORG-06")
 def test_every_ticked_matter_needs_its_next_step_and_what_was_typed_stays(enter, world):
     ref = log(world, "inquiry")
     other = log(world, "inquiry", topic="cargo", asked="货到哪了")

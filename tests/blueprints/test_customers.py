@@ -129,6 +129,7 @@ def test_who_works_the_customer_sees_the_number_and_can_call_it(enter, world):
 # ------------------------------------------------------------------------------------------ making and editing
 
 
+@pytest.mark.rule("CUS-12")
 def test_an_agent_adds_a_customer_with_an_agreement_and_it_is_found_at_once(enter, world):
     agent = enter("agent")
     form = agent.form("/customers/new", "/customers")
@@ -183,6 +184,7 @@ def test_an_edit_against_an_old_version_shows_theirs_and_mine_and_keeps_the_text
     assert agent.send(again).status_code == 303 and customer(world).lanes == "深圳→上海"
 
 
+@pytest.mark.rule("CUS-07")
 def test_the_flags_are_a_supervisors_and_a_forged_field_changes_nothing(enter, world):
     agent, lead = enter("agent"), enter("supervisor")
     form = agent.form(url(world, tail="/edit"), "/edit")
@@ -206,6 +208,7 @@ def test_the_same_form_twice_makes_one_customer(enter, world):
 # ------------------------------------------------------------------------------------------ contacts
 
 
+@pytest.mark.rule("CUS-12")
 def test_a_contact_is_added_edited_and_noted_as_gone(enter, world):
     agent = enter("agent")
     form = agent.form(url(world, tail="/contacts/new"), "/contacts")
@@ -233,6 +236,7 @@ def test_a_contact_who_cannot_be_reached_or_has_a_wrong_phone_is_refused(enter, 
 # ------------------------------------------------------------------------------------------ class, stop, log
 
 
+@pytest.mark.rule("CUS-04")
 def test_another_class_needs_a_reason_and_stands_in_the_history(enter, world):
     agent = enter("agent")
     form = agent.form(url(world), "/class")
@@ -243,6 +247,7 @@ def test_another_class_needs_a_reason_and_stands_in_the_history(enter, world):
     assert enter("finance").post(url(world, tail="/class"), {"grade": "C", "reason": "x"}).status_code == 403
 
 
+@pytest.mark.rule("FIN-19")
 def test_finance_stops_a_customer_with_a_reason_and_lifts_the_stop(enter, world):
     finance = enter("finance")
     form = finance.form(url(world), "/stop")
@@ -266,6 +271,7 @@ def test_nobody_but_finance_stops_a_customer(enter, world, name):
     assert answer.status_code == 403 and customer(world).stopped_at is None
 
 
+@pytest.mark.rule("SYS-08")
 def test_a_contact_without_a_matter_is_logged_and_shown(enter, world):
     agent = enter("agent")
     form = agent.form(url(world), "/log")

@@ -86,7 +86,7 @@ def test_an_agent_states_a_payment_on_the_customers_page_with_its_slip(app: Flas
 
 
 @pytest.mark.parametrize(("changed", "field"), [
-    ({"amount_minor": "-5"}, "amount_minor"), ({"amount_minor": ""}, "amount_minor"), ({"purpose": ""}, "purpose"),
+    ({"amount_minor": "-5"}, "amount_minor"), ({"amount_minor": "9999999999.99"}, "amount_minor"), ({"amount_minor": ""}, "amount_minor"), ({"purpose": ""}, "purpose"),
     ({"paid_on": "2026-11-30"}, "paid_on"), ({"number": "1"}, "number"), ({"currency": "XXX"}, "currency"),
 ])  # fmt: skip
 def test_what_is_wrong_stands_at_its_field_with_what_was_typed(enter, world: World, changed, field):
@@ -107,6 +107,7 @@ def test_a_slip_that_is_no_paper_is_refused(enter, world: World):
 # ------------------------------------------------------------------ confirming
 
 
+@pytest.mark.rule("FIN-19")
 def test_finance_confirms_and_lifts_in_the_row(enter, world: World):
     payment = stated(world, customer="stopped")
     finance = enter("finance")
@@ -220,6 +221,20 @@ def test_a_blocked_release_stands_under_decisions_and_is_answered_there(enter, w
     assert ref not in finance.get("/finance").text
 
 
+def test_the_page_of_the_change_says_on_what_condition_it_goes_to_who_asks_and_to_who_answers(enter, world: World):
+    ref = asked(world)
+    said = "财务停办了这个客户：须先解除停办。由财务定。"
+    assert said in enter("agent").get(f"/cases/{ref}").text and said in enter("finance").get(f"/cases/{ref}").text
+    move(world, ref, "ask_leader", "finance", reason="请领导定")
+    forms = enter("finance").page(f"/finance?open={ref[4:]}").forms
+    assert ref in enter("finance").get("/finance").text  # finance still sees it, and answers it no more
+    assert not any(b[1] in ("lift_stop", "free_waybill", "keep_stop") for f in forms for b in f.buttons)
+    leader = enter("supervisor").page(f"/queue?open={ref[4:]}")
+    form = next(f for f in leader.forms if any(b[1] == "leader_frees" for b in f.buttons))
+    assert enter("supervisor").send(form, "leader_frees", htmx=True, reason="老客户，放").status_code == 200
+    assert said not in enter("agent").get(f"/cases/{ref}").text
+
+
 def test_a_change_that_waits_for_finances_signature_stands_there(enter, world: World):
     ref = log(world, "change")
     assert ref not in enter("finance").get("/finance").text
@@ -282,6 +297,7 @@ def test_finance_lifts_and_the_list_of_today_tells_who_and_why(enter, world: Wor
     assert "已付清" not in finance.get("/finance?state=active").text
 
 
+@pytest.mark.rule("FIN-06")
 def test_single_waybills_of_a_stopped_customer_go_alone(enter, world: World):
     finance, url = enter("finance"), f"/finance/customers/{world.customers['stopped']}/free"
     key = str(world.shipments["stopped"])
@@ -300,6 +316,7 @@ def test_single_waybills_of_a_stopped_customer_go_alone(enter, world: World):
     assert "本票已付" in page and "可放" in page
 
 
+@pytest.mark.rule("FIN-02")
 def test_the_shipments_page_says_who_holds_it_since_when_and_who_may_release(enter, world: World):
     agent = enter("agent")
     assert send(agent, f"/shipments/{world.shipments['A5']}/hold/service", reason="发错货") == 303

@@ -38,6 +38,7 @@ def account(name: str) -> User:
     return db.session.scalars(select(User).where(User.name == name)).one()
 
 
+@pytest.mark.rule("SYS-01")
 def test_one_signs_in_and_out_and_a_kept_cookie_is_worth_nothing(stranger, known):
     answer = sign_in(stranger, " Agent ")
     assert answer.status_code == 303 and answer.location == "/queue"

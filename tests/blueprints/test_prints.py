@@ -54,6 +54,7 @@ def case_id(ref: str) -> int:
 # ------------------------------------------------------------------ what stands on it
 
 
+@pytest.mark.rule("CHG-24", "SYS-04")
 def test_a_change_carried_out_shows_everything_from_asked_to_done(enter: Enter, world: World, clock):
     ref = log(world, "change", code="K11", consignee="赵敏", reason="买方换人")
     for minutes, who in ((7, "supervisor"), (5, "finance")):
@@ -197,6 +198,7 @@ def test_forms_that_do_not_fit_are_not_there(enter: Enter, world: World):
         assert agent.get(f"/cases/{url}").status_code == 404, url
 
 
+@pytest.mark.rule("CHG-14", "SYS-04")
 def test_the_notice_of_a_sea_commission_is_hc_27(enter: Enter, world: World):
     with factories.writing() as tx:
         office, owner = tx.session.get_one(Office, world.offices["SZ"]), tx.session.scalars(

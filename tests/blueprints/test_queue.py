@@ -118,6 +118,7 @@ def test_new_work_is_told_once_and_never_without_cause(enter, world, clock):
     assert again and agent.get(again[1].replace("&amp;", "&"), htmx=True).status_code in (200, 204)
 
 
+@pytest.mark.rule("CHG-04")
 def test_a_change_waits_in_the_queues_of_those_who_may_decide_and_in_no_other(enter, world):
     ref = log(world, "change", by="both")
     for name, there in (

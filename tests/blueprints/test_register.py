@@ -34,6 +34,7 @@ def last() -> Case:
 
 @pytest.mark.parametrize("kind", FORMS)
 @pytest.mark.parametrize("do", ["both", "log"])
+@pytest.mark.rule("INQ-01")
 def test_a_matter_is_logged_from_its_form(enter, world: World, kind, do):
     agent = enter("agent")
     form = agent.form(f"/register?kind={kind}", "/cases")
@@ -95,6 +96,7 @@ def test_an_answer_given_on_the_spot_stops_the_clock(enter, world: World):
     assert "每公斤四元五" in shown
 
 
+@pytest.mark.rule("ORG-01")
 def test_the_same_matter_is_joined_and_its_time_keeps_running(enter, world: World, clock):
     ref = log(world, "complaint")
     began = load(ref).waiting_since

@@ -154,6 +154,7 @@ def test_every_route_says_its_permission(app: Flask):
 
 
 @pytest.mark.parametrize("letter", PEOPLE)
+@pytest.mark.rule("ORG-09")
 def test_each_role_reaches_what_the_table_says_and_nothing_else(app, enter, filled: World, letter):
     name = PEOPLE[letter]
     seq = db.session.scalars(unseen(select(Event.seq).order_by(Event.seq.desc()))).first() or 1
@@ -181,6 +182,7 @@ def test_each_role_reaches_what_the_table_says_and_nothing_else(app, enter, fill
 
 
 @pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.rule("SYS-01")
 def test_a_stranger_is_asked_to_sign_in_everywhere(app, enter, filled: World, htmx):
     known = values(filled, filled.cases["one"], int(filled.cases["paper"]), 1)
     stranger: Person = enter(None)

@@ -19,6 +19,7 @@ from tests.workflows.change_table import ITEMS
 MANY = 20
 MOST_KEYS = 3
 WHERE = "e => { const a = document.activeElement, s = a.closest('.slip'); return [s ? s.id : '', a.id || a.value || a.tagName]; }"
+SETTLED = "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
 # From now on it is noted when nothing on the page has the focus.
 WATCH = """() => { window.lost = 0; setInterval(() => {
   if (document.activeElement === document.body || !document.activeElement) { window.lost += 1; } }, 20); }"""
@@ -102,6 +103,7 @@ def decide(page: Page, keys: Keyboard, row: str) -> None:
     expect(approve).to_be_focused()
     keys.press("Enter")
     expect(approve).to_have_count(0)
+    page.wait_for_function(SETTLED)
     expect(slip.locator("h3 a")).to_be_focused()
 
 

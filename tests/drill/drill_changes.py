@@ -22,7 +22,7 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from app import create_app
-from models import Approval, Case, Change, Event, Office, Shipment, db
+from models import Approval, Change, Event, Office, Shipment, db
 from rules import accounts, history, queries
 from rules.policy import unseen
 from rules.store import Actor, system, write_tx
@@ -142,7 +142,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'desk.db'}"
-    return databases.PostgresDatabase("drill_changes", lambda _url: None).url
+    return databases.PostgresDatabase(f"drill_{secrets.token_hex(3)}", lambda _url: None).url
 
 
 @pytest.mark.parametrize("entries", ENTRIES)
@@ -195,24 +195,20 @@ def compare(data: Path, url: str, races: list[Race]) -> None:
 def left(race: Race) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """What a race has left behind, and what its winner should have."""
     (move,) = race.winners
-    case = db.session.scalars(
-        unseen(select(Change).join(Shipment, Shipment.id == Change.shipment_id).where(Case.ref == race.ref))
-    ).one()
-    goods = db.session.scalars(unseen(select(Shipment).where(Shipment.id == case.shipment_id))).one()
-    signed = [
-        a.status
-        for a in db.session.scalars(unseen(select(Approval).where(Approval.case_id == case.id).order_by(Approval.id)))
-    ]
-    tried = select(Event.action, Event.request_id).where(
-        Event.case_id == case.id, Event.action.in_([f"change.{name}" for name in COMES_TO])
-    )
-    made = db.session.execute(tried).all()
-    on_goods = select(Event.seq).where(
-        Event.object_type == "shipments", Event.object_id == goods.id, Event.action.like("change.%")
-    )
-    done = (case.state, goods.destination, goods.standing, goods.version, signed, {action for action, _ in made},
-            len({request for _, request in made}), len(db.session.scalars(on_goods).all()))  # fmt: skip
+    case = rows(select(Change).where(Change.ref == race.ref))[0]
+    goods = rows(select(Shipment).where(Shipment.id == case.shipment_id))[0]
+    signed = rows(select(Approval.status).where(Approval.case_id == case.id).order_by(Approval.id))
+    tried = Event.action.in_([f"change.{name}" for name in COMES_TO])
+    made = rows(select(Event).where(Event.case_id == case.id, tried))
+    on_goods = rows(select(Event).where(Event.object_type == "shipments", Event.object_id == goods.id, tried))
+    done = (case.state, goods.destination, goods.standing, goods.version, signed, {e.action for e in made},
+            len({e.request_id for e in made}), len(on_goods))  # fmt: skip
     applied = move == "approve"
     should = (COMES_TO[move], "天津" if applied else "北京", "redirected" if applied else "active", 2 if applied else 1, SIGNED[move],
               {f"change.{move}"}, 1, int(applied))  # fmt: skip
     return done, should
+
+
+def rows(statement: Any) -> list[Any]:
+    """What a statement finds, past the visibility filter."""
+    return list(db.session.scalars(unseen(statement)))

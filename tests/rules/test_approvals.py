@@ -93,6 +93,7 @@ def test_a_finance_clerk_who_also_serves_signs_the_charge_of_a_colleague_but_not
     ("code", "stage", "grade"),
     [("K10", "A5", 2), ("K14", "S4", 3), ("K15", "S2", 3), ("K16", "A5", 4), ("K17", "S1", 3)],
 )
+@pytest.mark.rule("CHG-17", "CHG-19", "CHG-20")
 def test_the_grade_of_the_signer_counts(desk, code, stage, grade):
     more = {"partner_id": agent_in_beijing(published=True)} if code == "K17" else {}
     ref = waiting(desk, code=code, shipment=make.goods(desk, stage), **more)
@@ -106,6 +107,7 @@ def agent_in_beijing(published):
         return tx.add(Partner(code="BJ1", name="北京代理", published=published)).id
 
 
+@pytest.mark.rule("CHG-20")
 def test_a_destination_agent_off_the_published_list_is_decided_by_a_company_leader(desk):
     """CHG-20, CF-08."""
     ref = waiting(desk, code="K17", shipment=make.goods(desk, "S1"), partner_id=agent_in_beijing(published=False))
@@ -115,6 +117,7 @@ def test_a_destination_agent_off_the_published_list_is_decided_by_a_company_lead
 
 
 @pytest.mark.parametrize("code", ["K14", "K15"])
+@pytest.mark.rule("CHG-17", "CHG-18")
 def test_a_bill_of_lading_needs_grade_three_and_then_another_person_as_release_officer(desk, code):
     """D-06: finance without the release officer's right does not do; nor does one who has signed already."""
     leader = make.person(desk, "supervisor", "finance", "release", grade=3)
@@ -141,6 +144,7 @@ def test_a_bill_of_lading_that_costs_money_passes_finance_before_the_release_off
     assert make.matter(ref).state == "approved"
 
 
+@pytest.mark.rule("CHG-19")
 def test_a_waived_fee_is_signed_by_a_leader_and_then_by_finance(desk):
     ref = waiting(desk, code="K16", shipment=make.goods(desk, "S4"))
     assert [(a.role, a.grade) for a in make.approvals_of(ref)] == [("supervisor", 4), ("finance", 1)]
@@ -158,6 +162,7 @@ def test_who_holds_no_deciding_role_decides_nothing(desk, roles):
     assert refused(who, waiting(desk)) == "Your role does not allow this."
 
 
+@pytest.mark.rule("CHG-24")
 def test_the_signature_keeps_who_when_and_why(desk, clock):
     ref = waiting(desk)
     at = clock.forward(3)

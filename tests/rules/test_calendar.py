@@ -132,6 +132,7 @@ MINUTE_TABLE = [
 
 
 @pytest.mark.parametrize(("calendar", "start", "minutes", "due"), MINUTE_TABLE)
+@pytest.mark.rule("ORG-11")
 def test_minutes_of_desk_hours_fall_due_as_counted_by_hand(calendar, start, minutes, due):
     reckoned = cal.add_working_time(calendar, at(start), minutes)
     assert local(reckoned.due) == due

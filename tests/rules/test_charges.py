@@ -73,6 +73,7 @@ def test_who_pays_must_have_agreed_except_for_our_own_mistake(one, asked):
     assert charges.unagreed([one]) == ([one] if asked else [])
 
 
+@pytest.mark.rule("FIN-13")
 def test_totals_keep_sides_and_currencies_apart_and_leave_waived_out():
     lines = [line("payable", 300, "USD"), line(minor=1), line(minor=2), line(minor=50, waived=True), line(minor=7, currency="HKD"),
              line("payable", 4), line(minor=9, currency="EUR")]  # fmt: skip
@@ -137,6 +138,7 @@ def test_a_line_that_cannot_be_is_refused(desk, case, wrong, field):
     assert (no.value.code, no.value.field) == (422, field) and kept(case) == []
 
 
+@pytest.mark.rule("CHG-15")
 def test_the_fee_table_proposes_both_sides_once(desk, case):
     both = fee(desk, carrier="CZ", receivable_minor=12000, payable_minor=9000, item="redirect")
     store = fee(desk, item="storage", receivable_minor=0, payable_minor=700)
@@ -161,6 +163,7 @@ def test_without_a_fee_nothing_is_proposed(desk, case):
     )
 
 
+@pytest.mark.rule("CHG-19")
 def test_a_waived_line_stays_with_who_and_why(desk, case):
     work(desk.agent, case, lambda tx, row: charges.add(
         tx, row, side="receivable", amount_minor=8000, currency="CNY", item="document", payer="shipper"))  # fmt: skip
@@ -186,6 +189,7 @@ def kept_id(tx, case: int) -> int:
     ("one", "reason", "code"),
     [(line("payable"), "x", 409), (line(waived=True), "x", 409), (line(), None, 422), (line(), "", 422)],
 )
+@pytest.mark.rule("CHG-19")
 def test_a_waiver_needs_a_reason_and_a_charge_to_the_customer(desk, one, reason, code):
     before = one.waived_at
     with pytest.raises(Refused) as no, write_tx(desk.supervisor, "test") as tx:

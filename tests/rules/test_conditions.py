@@ -47,6 +47,7 @@ OUTWEIGHS = (
 
 
 @pytest.mark.parametrize("line", TABLE, ids=lambda line: line[0])
+@pytest.mark.rule("FIN-06")
 def test_each_line_of_the_table_names_its_condition_and_who_decides(line):
     situation, known, wanted, decider = line
     said, found = condition(Standing(**known))
@@ -64,6 +65,7 @@ def test_what_is_graver_counts(line):
     assert row_of(Standing(**line[0])).situation == line[1]
 
 
+@pytest.mark.rule("FIN-06")
 def test_only_the_leaders_lines_are_not_finances_alone():
     apart = {row.situation for row in conditions.ROWS if not conditions.finance_alone(row.decider)}
     assert apart == {
@@ -98,6 +100,7 @@ def test_flags_stop_and_settlement_come_from_the_customer(desk):
 
 
 @pytest.mark.parametrize(("ends", "wanted"), [(-1, EXPIRED), (0, VALID), (30, VALID)])
+@pytest.mark.rule("FIN-07")
 def test_an_agreement_is_valid_to_the_end_of_its_last_day(desk, ends, wanted):
     today = date(2026, 11, 18)
     with make.writing() as tx:

@@ -47,6 +47,7 @@ K21  R3  pickup:effect partner:close
 
 
 @pytest.mark.parametrize("line", NEEDED.strip().splitlines())
+@pytest.mark.rule("CHG-08", "CHG-09", "CHG-10", "CHG-12", "CHG-14", "CHG-16", "CHG-21", "CHG-22", "POD-05")
 def test_who_has_to_answer_before_what(line):
     code, stage, *wanted = line.split()
     case = SimpleNamespace(code=code, shipment=Shipment(stage=stage))
@@ -89,6 +90,7 @@ def voided(desk):
     return make.change(desk.agent, desk, "K03", make.goods(desk, "A1", number=None), proof_items=ITEMS["K03"])
 
 
+@pytest.mark.rule("CHG-12")
 def test_a_release_at_the_destination_is_done_when_the_partner_has_seen_it(desk, clock):
     """CHG-12: no confirmation, stays open."""
     ref = released(desk)
@@ -175,6 +177,7 @@ def test_only_what_is_needed_is_asked_and_once(desk):
 # ------------------------------------------------------------------------------------------ before deciding
 
 
+@pytest.mark.rule("CHG-10")
 def test_a_withdrawal_is_not_sent_for_decision_before_the_dispatcher_has_answered(desk):
     """CHG-10."""
     ref = make.change(desk.agent, desk, "K05", make.goods(desk, "A3"), proof_items=ITEMS["K05"])
@@ -189,6 +192,7 @@ def test_a_withdrawal_is_not_sent_for_decision_before_the_dispatcher_has_answere
     assert make.matter(ref).state == "waiting"
 
 
+@pytest.mark.rule("CHG-14")
 def test_only_the_customers_own_agent_or_a_supervisor_reviews_a_commission(desk):
     """CHG-14, CF-06: the original clerk; others record that he was asked."""
     with make.writing() as tx:
@@ -209,6 +213,7 @@ def test_only_the_customers_own_agent_or_a_supervisor_reviews_a_commission(desk)
 # ------------------------------------------------------------------------------------------ before the effect
 
 
+@pytest.mark.rule("CHG-08")
 def test_a_void_after_the_loading_sheet_is_written_only_when_clerks_and_warehouse_have_confirmed(desk):
     """CHG-08: two confirmations; the signature alone changes nothing on the shipment."""
     ref = voided(desk)
@@ -241,6 +246,7 @@ def test_answers_that_came_before_the_signature_need_not_be_waited_for(desk):
     assert make.goods_of(make.matter(ref).shipment_id).standing == "void"
 
 
+@pytest.mark.rule("CHG-06")
 def test_goods_that_were_handed_over_while_the_clerks_were_asked_are_not_voided_any_more(desk):
     """CHG-06: the stage counts when it is carried out, too."""
     ref = voided(desk)

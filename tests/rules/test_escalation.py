@@ -83,6 +83,7 @@ LADDER = [
 
 
 @pytest.mark.parametrize(("begin", "minutes", "rungs_made"), LADDER, ids=lambda v: getattr(v, "__name__", str(v)))
+@pytest.mark.rule("ORG-08", "CMP-03", "INQ-07")
 def test_what_is_late_climbs_rung_by_rung(desk, clock, begin, minutes, rungs_made):
     for grade in (3, 4):
         make.person(desk, "supervisor", grade=grade)
@@ -157,6 +158,7 @@ WHO = [
 
 
 @pytest.mark.parametrize(("others", "reached"), WHO, ids=str)
+@pytest.mark.rule("ORG-08")
 def test_each_rung_reaches_the_least_grade_that_is_enough_and_nobody_twice(desk, clock, others, reached):
     where = {"here": desk.office, "elsewhere": desk.other_office}
     people = []
@@ -252,6 +254,7 @@ def test_a_supervisor_who_has_to_decide_has_one_row_not_two(desk, clock):
     assert queue_of(desk.supervisor)[0].gist["climbed"] == {str(desk.supervisor.user_id): desk.agent.name}
 
 
+@pytest.mark.rule("ORG-08")
 def test_each_rung_is_one_event_of_the_matter(desk, clock):
     ref, _ = inquiry(desk)
     clock.forward(5)

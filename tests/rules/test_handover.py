@@ -39,6 +39,7 @@ def waiting(who: Actor) -> list[int]:
     return found
 
 
+@pytest.mark.rule("ORG-06")
 def test_one_acceptance_moves_every_matter_of_the_sheet(desk: Desk):
     refs = [inquiry(desk.agent, desk) for _ in range(3)]
     sheet = give(desk, refs)

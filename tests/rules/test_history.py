@@ -117,6 +117,7 @@ def test_a_role_given_and_taken_away_is_written(desk):
     assert (given["role"], taken["role"]) == ([None, "finance"], ["finance", None])
 
 
+@pytest.mark.rule("SYS-02")
 def test_who_acted_with_which_roles_from_where_and_why_is_written(desk):
     who = Actor(desk.agent.user_id, "1882", "林晓雯", frozenset({"finance", "agent"}), office_id=desk.office,
                 request_id="r-7", route="POST /customers", address="10.0.0.7")  # fmt: skip
@@ -195,6 +196,7 @@ TAMPERED = {
 
 
 @pytest.mark.parametrize("column", TAMPERED)
+@pytest.mark.rule("SYS-02")
 def test_a_changed_line_is_found_whichever_column_it_is(desk, column):
     with write_tx(desk.agent, "customer.edit") as tx:
         _customer(tx, desk.customer).warning = "迟付"
@@ -283,6 +285,7 @@ ONLY_ON = {"replace": "sqlite", "truncate": "postgresql", "truncate by a link": 
 
 
 @pytest.mark.parametrize("assault", ASSAULTS)
+@pytest.mark.rule("SYS-02")
 def test_the_database_refuses(desk, assault):
     make.set_figure("call.reply", 7)
     if ONLY_ON.get(assault, db.engine.dialect.name) != db.engine.dialect.name:

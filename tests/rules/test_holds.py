@@ -56,6 +56,7 @@ def box(desk: Any) -> Shipment:
 # ------------------------------------------------------------------ kept in step
 
 
+@pytest.mark.rule("FIN-19")
 def test_a_stop_has_its_row_from_placing_to_lifting(desk, clock):
     act(desk.finance, customers.stop, the(desk), "欠款 21400 元")
     (hold,) = rows()
@@ -126,6 +127,7 @@ def test_what_is_stopped_and_let_go_again_in_one_write_leaves_no_row(desk):
 # ------------------------------------------------------------------ documents
 
 
+@pytest.mark.rule("FIN-02")
 def test_with_the_clause_documents_are_held_at_once(desk):
     act(desk.finance, holding.hold_documents, the(desk), "账期已过", True)
     (hold,) = rows()
@@ -144,6 +146,7 @@ def test_a_document_hold_asks_for_reason_and_clause(desk, reason, clause, field)
 
 
 @pytest.mark.parametrize("who", ["agent", "supervisor", "auditor", "admin"])
+@pytest.mark.rule("FIN-02")
 def test_only_finance_holds_documents(desk, who):
     assert refusal(desk.people[who], holding.hold_documents, the(desk), "x", True).code == 403
     assert refusal(desk.people[who], holding.lift_documents, the(desk), "x").code == 403
@@ -220,6 +223,7 @@ def free(who: Actor, ids: list[int], reason: str) -> None:
         holding.free(tx, goods, reason)
 
 
+@pytest.mark.rule("FIN-06")
 def test_one_waybill_goes_and_the_stop_stays(desk):
     act(desk.finance, customers.stop, the(desk), "欠款")
     other = make.goods(desk)
@@ -243,6 +247,7 @@ def test_nothing_held_nothing_chosen_no_reason_or_another_role_is_refused(desk):
         assert no.value.code == 403
 
 
+@pytest.mark.rule("FIN-06", "CUS-07")
 def test_a_vip_that_is_overdue_is_the_leaders(desk):
     act(desk.finance, holding.hold_documents, the(desk), "账期已过", True)
     with make.writing() as tx:

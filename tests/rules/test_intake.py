@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from models import Contact, Customer, User, db
-from rules import intake
+from models import Contact, Customer, Shipment, User, db
+from rules import intake, search
 from rules.policy import unseen
 from rules.recognise import read
 from rules.store import Actor
@@ -53,6 +54,16 @@ def test_a_number_brings_the_goods_and_their_customer(desk):
     data = resolved(desk.agent, number=number(desk.shipment))
     assert (data["shipment_id"], data["customer_id"]) == (desk.shipment, desk.customer)
     assert data["shipment"].id == desk.shipment
+
+
+@pytest.mark.parametrize("kept", ["number", "master"])
+@pytest.mark.parametrize("typed", ["784-12345675", "78412345675", "784 1234 5675"])
+def test_an_air_waybill_kept_with_its_hyphen_is_found_however_it_is_typed(desk, kept, typed):
+    with make.writing() as tx:
+        goods = tx.session.scalars(unseen(select(Shipment).where(Shipment.id == desk.shipment))).one()
+        setattr(goods, kept, "784-12345675")
+        search.index(tx.session, goods)
+    assert resolved(desk.agent, number=typed)["shipment_id"] == desk.shipment
 
 
 @pytest.mark.parametrize("typed", ["{}", " {} ", "662-{}"])

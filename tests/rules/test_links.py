@@ -236,6 +236,7 @@ def test_only_what_the_page_has_shown_counts_as_proof(desk):
     assert matter(ref).proof_items == ["model", "quantity", "content"]
 
 
+@pytest.mark.rule("CHG-10")
 def test_a_withdrawal_shows_the_clause_that_freight_is_not_refunded(desk):
     ref = change(desk.agent, desk, "K05", goods(desk, "A3"), proof_note=None, proof_items=[])
     token = offer(desk, ref)
@@ -346,6 +347,7 @@ def own_agent(desk: Any, user_id: int | None) -> None:
     ("K07", "王建平", "consignee", "王建平"), ("K08", "138 1234 5678", "consignee_phone", "13812345678"),
     ("K09", "海淀区中关村大街 1 号", "address", "海淀区中关村大街 1 号"), ("K06", None, "hold_shipper", None),
 ])  # fmt: skip
+@pytest.mark.rule("CHG-03", "SYS-06")
 def test_a_contact_asks_for_each_of_the_four_changes_and_none_is_carried_out(desk, code, value, path, new):
     token, wanted = ask_link(desk), held(desk) if code == "K06" else number(desk)
     before = factories.goods_of(desk.shipment).version
@@ -404,6 +406,7 @@ def test_a_value_that_cannot_be_is_refused_at_its_field(desk, code, value):
     assert (no.value.code, no.value.field) == (422, "value")
 
 
+@pytest.mark.rule("CHG-03", "SYS-06")
 def test_only_the_four_kinds_can_be_chosen(desk):
     form = asking.AskForm(data=ASKED | {"number": "1", "code": "K10", "value": "x"})
     assert not form.validate() and set(form.errors) == {"code"}
@@ -411,6 +414,7 @@ def test_only_the_four_kinds_can_be_chosen(desk):
 
 
 @pytest.mark.parametrize("change_of", [{"left_at": factories.TEN}, {"authority": False}])
+@pytest.mark.rule("CHG-03")
 def test_a_contact_who_left_or_gives_no_orders_any_more_gets_no_link_and_cannot_use_one(desk, change_of):
     token = ask_link(desk)
     with factories.writing() as tx:

@@ -105,6 +105,7 @@ def test_finance_confirms_and_who_stated_it_hears_of_it(desk):
 
 
 @pytest.mark.parametrize("who", ["agent", "colleague", "supervisor", "auditor", "admin"])
+@pytest.mark.rule("FIN-19")
 def test_nobody_but_finance_answers(desk, who):
     payment = stated(desk)
     for rule, args in ((payments.confirm, ()), (payments.confirm_part, (100, "x")), (payments.missing, ("x",))):
@@ -166,6 +167,7 @@ def test_confirmed_without_lifting_holds_stay(desk):
     assert still_held(desk) == [("stop", "active"), ("documents", "active")]
 
 
+@pytest.mark.rule("FIN-19")
 def test_confirm_and_lift_lifts_all_of_the_customers_and_says_why(desk):
     hold(desk, documents=True)
     answer(desk.finance, stated(desk), payments.confirm, True)

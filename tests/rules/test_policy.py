@@ -164,6 +164,7 @@ def seen(who, model):
 
 
 @pytest.mark.parametrize("model", [*EVERYTHING_PROTECTED, Contact], ids=lambda model: model.__tablename__)
+@pytest.mark.rule("ORG-09")
 def test_rows_are_seen_by_their_office_by_auditors_and_by_people_of_all_offices_only(desk, full, model):
     nowhere = Actor(9, "x", "x", frozenset({"supervisor"}), 4, None)
     for who in (desk.agent, desk.supervisor, desk.finance, desk.auditor, nowhere, system()):
@@ -177,6 +178,7 @@ def test_an_administrator_who_also_serves_sees_his_office(desk, full):
     assert seen(Actor(9, "x", "x", frozenset({"admin", "agent"}), 1, desk.other_office), Case) == 0
 
 
+@pytest.mark.rule("SYS-02")
 def test_an_auditor_of_one_office_reads_all(desk, full):
     assert seen(Actor(9, "x", "x", frozenset({"auditor"}), 1, desk.other_office), Case) == 3
 

@@ -143,6 +143,7 @@ def test_a_time_named_again_must_be_accepted_when_it_is_later(desk, clock):
     assert (promised.due_at, clocks.figure_due(promised)) == (local("18 11:30"), local("18 10:30"))
 
 
+@pytest.mark.rule("INQ-08")
 def test_special_goods_are_acknowledged_within_minutes_and_answered_within_the_day(desk, clock):
     for goods in ("special", "chemical", "break_bulk"):
         ref = make.inquiry(desk.agent, desk, goods=goods)
@@ -156,6 +157,7 @@ def test_special_goods_are_acknowledged_within_minutes_and_answered_within_the_d
     assert make.matter(ref).due_at == local("18 16:00")
 
 
+@pytest.mark.rule("CMP-09")
 def test_the_first_reply_about_wrong_goods_stops_with_an_acknowledgement_and_the_clear_answer_runs_on(desk, clock):
     ref = make.complaint(desk.agent, desk, topic="warehouse")
     assert make.matter(ref).due_name == "first"
@@ -177,6 +179,7 @@ def test_only_the_customer_is_acknowledged(desk, to):
 
 
 @pytest.mark.parametrize("kind", ["inquiry", "complaint"])
+@pytest.mark.rule("CMP-07")
 def test_a_question_to_the_supervisor_has_five_minutes_beside_the_customers_clock(desk, clock, kind):
     ref = getattr(make, kind)(desk.agent, desk)
     if kind == "complaint":

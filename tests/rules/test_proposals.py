@@ -55,6 +55,7 @@ def answer(desk: Any, rule: Any, *args: Any) -> None:
 EXPIRED = [("documents", "proposed", f"agreement:{TODAY - timedelta(1)}")]
 
 
+@pytest.mark.rule("FIN-07")
 def test_an_expired_agreement_is_proposed_once(desk):
     account(desk)
     assert night() == EXPIRED
@@ -101,6 +102,7 @@ def test_what_finance_dropped_is_not_proposed_again_until_a_new_cause(desk, cloc
     assert [row[1] for row in night()] == ["dropped", "proposed"]
 
 
+@pytest.mark.rule("FIN-07")
 def test_confirmed_by_finance_it_holds(desk):
     account(desk)
     night()
@@ -113,6 +115,7 @@ def test_confirmed_by_finance_it_holds(desk):
 # ------------------------------------------------------------------ the term
 
 
+@pytest.mark.rule("FIN-02")
 def test_freight_whose_term_ended_lately_is_proposed_with_what_is_open(desk):
     account(desk, 30, term_days=30)
     sent(desk, 31)

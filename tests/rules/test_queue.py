@@ -87,6 +87,18 @@ def test_a_decision_is_shown_from_its_grade_on(desk, code, stage, grade):
         assert listed(make.person(desk, "supervisor", grade=held)) == ([ref] if held >= grade else [])
 
 
+def test_a_bill_of_lading_comes_to_the_release_officer_after_the_leader_and_to_no_other_finance_clerk(desk):
+    """D-06."""
+    leader, officer = make.person(desk, "supervisor", grade=3), make.person(desk, "finance", "release")
+    ref = make.change(
+        desk.agent, desk, "K15", make.goods(desk, "S4"), bl_number="COSU612", proof_items=["number", "content"]
+    )
+    make.do(desk.agent, ref, "submit")
+    assert (listed(leader), listed(officer)) == ([ref], [])
+    make.do(leader, ref, "approve")
+    assert (listed(leader), listed(officer), listed(desk.finance)) == ([], [ref], [])
+
+
 def test_what_waits_for_others_comes_back_ten_minutes_before_it_is_due(desk, clock):
     ref = make.inquiry(desk.agent, desk, topic="other")  # due in thirty minutes
     make.do(desk.agent, ref, "to_desk", text="请报价")

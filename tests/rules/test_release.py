@@ -37,6 +37,7 @@ def asked_of(who: Actor, clock) -> list[str]:
 
 
 @pytest.mark.parametrize("code", ["K14", "K15"])
+@pytest.mark.rule("CHG-18")
 def test_it_waits_in_the_queue_of_the_release_officer_alone(desk: Desk, officer: Actor, clock, code: str) -> None:
     ref = signed(desk, code)
     assert asked_of(officer, clock) == [ref]
@@ -55,6 +56,7 @@ def test_a_finance_clerk_without_the_right_waits_for_the_officer(desk: Desk, off
     assert (no.value.code, str(no.value.why)) == (403, "Waiting for Release officer.")
 
 
+@pytest.mark.rule("CHG-18")
 def test_the_officer_is_another_person_than_the_leader_who_signed(desk: Desk, clock) -> None:
     both = make.person(desk, "supervisor", "finance", "release", grade=4)
     ref = make.change(desk.agent, desk, "K14", make.goods(desk, "S4"), **BILL)

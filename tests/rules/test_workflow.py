@@ -19,6 +19,7 @@ def test_refs_share_one_running_number_from_20001_on(desk):
     assert refs == ["INQ-20001", "CMP-20002", "CHG-20003"]
 
 
+@pytest.mark.rule("ORG-01")
 def test_a_new_matter_belongs_to_whoever_heard_of_it_first(desk, clock):
     called = clock.at
     clock.forward(3)

@@ -43,9 +43,9 @@ SEA = """
             S0          S1              S2                  S3                   S4                  S5
 K01         sea         sea             sea                 sea                  sea                 sea
 K02         a           a               late                late                 late                late
-K03         2           2+clerks+stock  split               master               security            security
-K04         note        note            2+billing+stock     master               security            security
-K05         note        note            airline             dispatcher>2         security            security
+K03         2           2+clerks+stock  split               master               gone                gone
+K04         note        note            2+billing+stock     master               gone                gone
+K05         note        note            airline             dispatcher>2         gone                gone
 K06         early       early           a                   a                    a                   a
 K07         sea         sea             sea                 sea                  sea                 sea
 K08         sea         sea             sea                 sea                  sea                 sea
@@ -70,9 +70,9 @@ ROAD = """
             R0              R1              R2                R3                R4
 K01         2               2               number            number            delivered
 K02         a               a               late              late              delivered
-K03         2+clerks+stock  2+clerks+stock  security          security          signed
-K04         note            note            security          security          signed
-K05         note            note            security          security          signed
+K03         2+clerks+stock  2+clerks+stock  gone              gone              signed
+K04         note            note            gone              gone              signed
+K05         note            note            gone              gone              signed
 K06         early           early           a~partner         a~partner         delivered
 K07         a               a               a~partner         a~partner         delivered
 K08         a               a               a~partner         a~partner         delivered
@@ -231,6 +231,7 @@ REASONS = {
     "delivered": "Already delivered: nothing can be changed.",
     "signed": "Already delivered: only a return or redirection as a new transport is possible.",
     "security": "Past security: the goods cannot come back. Return or redirect from the destination instead.",
+    "gone": "The goods have left: they cannot come back. Return or redirect from the destination instead.",
     "number": "The waybill number exists: change the consignee, phone or address alone, or in writing.",
     "early": "There is no waybill number yet: lift the hold on the note.",
     "late": "The waybill number exists: ask for the release instead.",
@@ -256,7 +257,7 @@ REASONS = {
 }
 # Where a refusal names what is possible instead (CHG-11), these kinds are offered.
 INSTEAD = {
-    "delivered": "", "signed": "K10-return K10", "security": "K10-return K10", "number": "K07 K08 K09 K11 K10", "early": "K02",
+    "delivered": "", "signed": "K10-return K10", "security": "K10-return K10", "gone": "K10-return K10", "number": "K07 K08 K09 K11 K10", "early": "K02",
     "late": "K06", "amend": "K01", "revoke": "K03", "note": "K03", "split": "K04", "airline": "K04", "master": "K05",
     "sea": "K12", "seas": "", "nobill": "", "sailed": "", "flown": "",
 }  # fmt: skip
@@ -295,6 +296,7 @@ STAGES = tuple(dict.fromkeys(stage for _, stage in MATRIX))
 # What the desk is told over HTTP and in the browser, at a part of these cells: kind and stage | refused, or the state that the
 # request comes to at once | the sentence that stands there.
 OVER = "Past security: the goods cannot come back. Return or redirect from the destination instead."
+LEFT = "The goods have left: they cannot come back. Return or redirect from the destination instead."
 GONE = "Already delivered: nothing can be changed."
 SAMPLE = f"""
 K01 A0        | waiting  | Written proof without number; changed at once.
@@ -306,11 +308,11 @@ K03 A1        | waiting  | As before the loading sheet; the clerks group voids t
 K03 A2        | refused  | The split waybill exists: cancel it with return to stock.
 K04 A1        | refused  | There is no such waybill yet: void and replace the note instead.
 K04 A2        | waiting  | Proof with the waybill number and the order to return to stock; then a new note.
-K04 R3        | refused  | {OVER}
+K04 R3        | refused  | {LEFT}
 K05 A2        | refused  | The goods are not handed to the airline yet: cancel the split waybill.
 K05 A3        | asked    | The dispatcher says whether the goods can still come back; freight is not refunded, and the customer confirms in writing.
 K05 A4        | refused  | {OVER}
-K05 S4        | refused  | {OVER}
+K05 S4        | refused  | {LEFT}
 K06 A0        | refused  | There is no waybill number yet: lift the hold on the note.
 K06 A3        | executed | Online or with written proof; no charge may arise.
 K06 A5        | approved | Online or with written proof; the destination partner confirms that it has seen it.

@@ -128,7 +128,9 @@ unsign            not_signer not_signer not_signer yes role role | waiting
 waive_charge      role  role  yes   role  role  role  | -
 edit              yes   yes   yes   role  role  role  | -
 withdraw          changed asker asker role role role  | withdrawn
-execute           yes   yes   yes   role  role  role  | executed"""
+void              changed mine  changed mine role role | void
+execute           yes   yes   yes   role  role  role  | executed
+void              changed mine  changed mine role role | void"""
     + STANDS
 )
 CHARGED = {"charge_minor": 12_000, "payer": "shipper", "charge_agreed": "赵敏 13:50"}
@@ -240,6 +242,7 @@ def test_delivered_goods_cannot_be_changed(desk):
     assert no.value.why.msgid == "Already delivered: nothing can be changed."
 
 
+@pytest.mark.rule("CHG-24")
 def test_a_change_keeps_what_stood_on_the_shipment_when_it_was_asked(desk):
     ref = make.change(desk.agent, desk, "K10", consignee="王建平", destination="天津")
     case = make.matter(ref)
@@ -255,6 +258,7 @@ def test_a_change_keeps_what_stood_on_the_shipment_when_it_was_asked(desk):
     )
 
 
+@pytest.mark.rule("CHG-01")
 def test_without_proof_a_change_waits_for_it(desk):
     ref = make.change(desk.agent, desk, "K07", **NO_PROOF)
     assert make.matter(ref).state == "proof_missing"
@@ -264,6 +268,7 @@ def test_without_proof_a_change_waits_for_it(desk):
 
 
 @pytest.mark.parametrize("missing", ["number", "destination", "consignee", "content"])
+@pytest.mark.rule("CHG-01")
 def test_a_proof_that_does_not_show_everything_is_no_proof(desk, missing):
     shown = [item for item in make.PAPER if item != missing]
     ref = make.change(desk.agent, desk, "K07", proof_items=shown)
@@ -274,6 +279,7 @@ def test_a_proof_that_does_not_show_everything_is_no_proof(desk, missing):
     assert make.matter(ref).state == "asked"
 
 
+@pytest.mark.rule("CHG-02")
 def test_before_the_number_the_proof_shows_destination_consignee_model_and_quantity(desk):
     early = make.goods(desk, "A0", number=None)
     ref = make.change(
@@ -286,6 +292,7 @@ def test_before_the_number_the_proof_shows_destination_consignee_model_and_quant
     assert make.matter(ref).state == "waiting"
 
 
+@pytest.mark.rule("CHG-05")
 def test_the_form_that_carries_out_asks_with_whom_the_change_was_read_back():
     form = CarryOut(data={})
     assert not form.validate()
@@ -306,6 +313,7 @@ def test_a_zero_cost_change_is_carried_out_by_the_one_who_asked_and_written_at_o
     assert make.approvals_of(ref) == []
 
 
+@pytest.mark.rule("CHG-12")
 def test_an_agent_releases_held_goods_and_the_hold_is_gone(desk):
     held = make.goods(desk, hold_shipper="等付款", hold_service="错发")
     ref = make.change(desk.agent, desk, "K06", held)
@@ -355,6 +363,7 @@ def test_another_field_that_moved_meanwhile_does_no_harm(desk):
     assert (shipment.consignee, shipment.pieces, shipment.address) == ("王建平", 9, "别处")
 
 
+@pytest.mark.rule("CHG-06")
 def test_goods_that_were_delivered_meanwhile_are_not_changed(desk):
     zero, decided = make.change(desk.agent, desk, "K07"), make.change(desk.agent, desk, "K11", pieces=9, **CHARGED)
     make.do(desk.agent, decided, "submit")

@@ -31,6 +31,7 @@ def stopped_release(desk, **data):
     return shipment, make.change(desk.agent, desk, "K06", shipment, **{"customer_id": owner, **data})
 
 
+@pytest.mark.rule("CHG-12", "FIN-19")
 def test_release_for_a_stopped_customer_is_refused_with_the_reason(desk):
     shipment, ref = stopped_release(desk)
     with pytest.raises(Refused) as no:
@@ -54,6 +55,7 @@ def test_another_customer_cannot_get_a_stopped_customers_goods_released(desk):
         make.do(desk.agent, ref, "carry_out", **READ_BACK)
 
 
+@pytest.mark.rule("FIN-02")
 def test_documents_that_finance_holds_block_the_release(desk):
     held = make.goods(desk, hold_shipper="等付款")
     with make.writing() as tx:
@@ -80,6 +82,7 @@ def test_a_finance_stop_does_not_touch_other_changes(desk):
     assert make.matter(ref).state == "executed"
 
 
+@pytest.mark.rule("FIN-19")
 def test_finance_lifts_the_stop_when_asked_and_the_agent_releases(desk, clock):
     shipment, ref = stopped_release(desk)
     asked = clock.forward(1)
@@ -110,6 +113,7 @@ def test_finance_may_keep_the_stop_and_the_release_stays_refused(desk):
 # ------------------------------------------------------------------------------------------ money
 
 
+@pytest.mark.rule("CHG-15")
 def test_a_charge_that_was_not_agreed_is_not_sent_for_decision(desk):
     ref = redirection(desk, charge_agreed=None)
     with pytest.raises(Refused) as no:
@@ -127,12 +131,14 @@ def test_an_empty_charge_field_means_no_charge(desk):
     assert (make.matter(ref).lines, _steps(ref)) == ([], [("supervisor", 2, "waiting")])
 
 
+@pytest.mark.rule("CHG-03", "CHG-15")
 def test_a_charge_found_while_sending_a_zero_cost_change_brings_supervisor_and_finance_in(desk):
     ref = make.change(desk.agent, desk, "K07")
     make.do(desk.agent, ref, "submit", **CHARGED)
     assert _steps(ref) == [("supervisor", 2, "waiting"), ("finance", 1, "waiting")]
 
 
+@pytest.mark.rule("CHG-15")
 def test_an_empty_charge_field_does_not_take_a_charge_away(desk):
     """A charge once noted is waived by a company leader, never left out of a form (CHG-19)."""
     ref = make.change(desk.agent, desk, "K07", **CHARGED)
@@ -168,6 +174,7 @@ def test_a_second_look_that_nobody_has_agreed_to_changes_nothing(desk):
     assert make.matter(ref).state == "executed"
 
 
+@pytest.mark.rule("CHG-04")
 def test_refusing_tells_the_reason_drops_what_is_still_asked_and_stops_the_clock(desk):
     ref = redirection(desk)
     make.do(desk.agent, ref, "submit")

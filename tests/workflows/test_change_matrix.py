@@ -33,6 +33,7 @@ def test_the_tables_are_whole():
 
 @one_database
 @pytest.mark.parametrize("codes", GROUPS, ids=" ".join)
+@pytest.mark.rule("CHG-06", "CHG-08", "CHG-09", "CHG-10", "CHG-11", "CHG-16", "CHG-21", "CHG-22", "POD-05")
 def test_a_change_goes_at_each_stage_as_the_rulebook_has_it(who, codes):
     for code in codes:
         assert at_each_stage(who, code) == {stage: table.MATRIX[code, stage] for stage in table.STAGES}, code
@@ -57,6 +58,7 @@ def begun(cell):
 
 @one_database
 @pytest.mark.parametrize("codes", GROUPS, ids=" ".join)
+@pytest.mark.rule("CHG-03", "CHG-13", "CHG-15", "CHG-22", "CHG-23")
 def test_money_is_agreed_first_and_brings_finance_in(who, codes):
     rows = [row for row in CHARGE if row[0].removesuffix("-paid") in codes]
     goods = ship(who.desk, [row[:2] for row in rows])
@@ -69,6 +71,7 @@ def test_money_is_agreed_first_and_brings_finance_in(who, codes):
 
 @one_database
 @pytest.mark.parametrize("codes", GROUPS, ids=" ".join)
+@pytest.mark.rule("CHG-12", "FIN-06", "FIN-19")
 def test_finance_has_a_part_in_holds_and_releases_only(who, codes):
     for state in dict.fromkeys(row[2] for row in CUSTOMER):
         rows = [row for row in CUSTOMER if row[0] in codes and row[2] == state]
@@ -82,6 +85,7 @@ def test_finance_has_a_part_in_holds_and_releases_only(who, codes):
 
 @one_database
 @pytest.mark.parametrize("codes", GROUPS, ids=" ".join)
+@pytest.mark.rule("CHG-01", "CHG-02", "CHG-07", "CHG-09", "CHG-10")
 def test_nothing_moves_before_the_paper_shows_what_it_must(who, codes):
     for code, stage, *items in PROOF:
         if code in codes:
@@ -113,6 +117,7 @@ def refused(who, ref, move, **data):
 
 
 @one_database
+@pytest.mark.rule("CHG-06")
 def test_goods_that_moved_on_are_looked_at_again_before_anybody_decides(who):
     assert [(*row[:3], after_moving(who, *row[:3])) for row in MOVED] == [tuple(row) for row in MOVED]
 
@@ -141,6 +146,7 @@ def told(person, ref, **data):
 
 
 @pytest.mark.parametrize("stage", table.STAGES)
+@pytest.mark.rule("CHG-11")
 def test_what_is_impossible_names_what_is_possible_instead(stage):
     shut = {code: cell for (code, s), cell in table.MATRIX.items() if s == stage and cell in table.REASONS}
     assert {code: " ".join(matrix.way(code, stage).instead) for code in shut} == {

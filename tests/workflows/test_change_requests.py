@@ -46,6 +46,7 @@ def not_asked(desk, code, shipment=None, **data):
         ("K01", "A2", "The waybill number exists: change the consignee, phone or address alone, or in writing."),
     ],
 )
+@pytest.mark.rule("CHG-11")
 def test_an_impossible_request_is_logged_as_refused_with_its_reason(desk, code, stage, why):
     """CHG-11: closed with the reason; nothing of it can be decided or carried out."""
     goods = make.goods(desk, stage)
@@ -108,10 +109,12 @@ def test_a_city_of_ones_own_partners_is_known_too(desk):
         ("K20", "S3", {}, "path"),
     ],
 )
+@pytest.mark.rule("CHG-22", "CHG-23")
 def test_what_a_kind_needs_beyond_the_shipment_is_asked_at_its_field(desk, code, stage, given, field):
     assert not_asked(desk, code, make.goods(desk, stage), proof_items=["number", "content"], **given)[0] == field
 
 
+@pytest.mark.rule("SYS-05")
 def test_a_destination_agent_who_is_blocked_is_not_chosen(desk):
     with make.writing() as tx:
         gone = tx.add(Partner(code="BJ9", name="停用代理", status="blocked", published=True)).id
@@ -123,6 +126,7 @@ def test_a_destination_agent_who_is_blocked_is_not_chosen(desk):
 # ------------------------------------------------------------------------------------------ charges
 
 
+@pytest.mark.rule("CHG-13")
 def test_a_redirection_names_its_charge_or_the_companys_own_mistake(desk):
     """CHG-13."""
     ref = make.change(desk.agent, desk, "K10", destination="天津", payer=None)
@@ -136,6 +140,7 @@ def test_a_redirection_names_its_charge_or_the_companys_own_mistake(desk):
     [("K10", "A6", {"destination": "天津"}), ("K19", "S2", {"box": "TGHU1", "customs_number": "5", "vessel": "021E"}),
      ("K20", "S3", {"path": "paid"})],
 )  # fmt: skip
+@pytest.mark.rule("CHG-22", "CHG-23")
 def test_where_it_must_cost_something_our_own_mistake_does_not_do(desk, code, stage, more):
     """A new transport after delivery, a watched box, a paid short shipment (CHG-22, CHG-23, matrix A6)."""
     items = make.PAPER if code == "K10" else ["number", "content"]
@@ -145,6 +150,25 @@ def test_where_it_must_cost_something_our_own_mistake_does_not_do(desk, code, st
     assert [a.role for a in make.approvals_of(ref)] == ["supervisor", "finance"]
 
 
+@pytest.mark.rule("CHG-13")
+def test_what_we_owe_others_is_no_charge_to_the_customer(desk):
+    """Delivered already: only against a charge, which a fee of the carrier's alone is not."""
+    ref = make.change(desk.agent, desk, "K10", make.goods(desk, "A6"), destination="天津")
+    make.do(desk.agent, ref, "add_charge", charge_minor=1, side="payable", item="carrier", party="北京代理")
+    assert refused(desk.agent, ref, "submit") == (409, "Name the charge, or that our company pays for its own mistake.")
+
+
+@pytest.mark.rule("CHG-12")
+def test_a_release_is_not_turned_into_a_hold_by_a_correction(desk):
+    """Releasing is the agent's, holding a supervisor's: what is typed into a release's hold is not taken over."""
+    goods = make.goods(desk, hold_shipper="等发货人指令")
+    ref = make.change(desk.agent, desk, "K06", goods, hold_shipper="不放了")
+    make.do(desk.agent, ref, "edit", hold_shipper="不放了")
+    make.do(desk.agent, ref, "carry_out", **READ_BACK)
+    assert make.goods_of(goods).hold_shipper is None
+
+
+@pytest.mark.rule("CHG-15", "FIN-13")
 def test_a_charge_that_arises_later_is_agreed_before_it_is_sent(desk):
     ref = make.change(desk.agent, desk, "K07")
     make.do(desk.colleague, ref, "add_charge", charge_minor=8_000, payer="consignee", item="redelivery")
@@ -162,6 +186,7 @@ def test_a_charge_that_arises_later_is_agreed_before_it_is_sent(desk):
     assert [a.role for a in make.approvals_of(ref)] == ["supervisor", "finance"]
 
 
+@pytest.mark.rule("CHG-15")
 def test_the_customer_has_agreed_only_to_what_was_on_the_form(desk):
     ref = make.change(desk.agent, desk, "K10", destination="天津", **CHARGED | {"charge_agreed": None})
     seen = make.matter(ref).version
@@ -183,6 +208,7 @@ def test_a_charge_says_who_pays(desk, payer):
     assert (code, why) == (422, "Say who pays: shipper, consignee, or our company for our own mistake.")
 
 
+@pytest.mark.rule("CHG-19")
 def test_only_a_leader_who_did_not_ask_waives_a_charge(desk):
     """CHG-19: grade 4, with a reason; the line stays, and finance still signs."""
     leader, asker = make.person(desk, "supervisor", grade=4), make.person(desk, "agent", "supervisor", grade=4)
@@ -252,6 +278,7 @@ def test_returned_for_papers_it_is_chased_again(desk, clock):
     assert clocks(ref) == {"change": True}
 
 
+@pytest.mark.rule("CHG-01")
 def test_a_request_by_telephone_opens_a_change_and_carries_nothing_out(desk):
     """CF-23."""
     ref = make.change(desk.agent, desk, "K08", consignee_phone="13900002222", channel="phone", **NO_PROOF)
@@ -269,6 +296,7 @@ def approved(desk):
     return ref
 
 
+@pytest.mark.rule("CHG-04", "ORG-01")
 def test_a_change_is_closed_only_when_the_customer_has_been_told(desk, clock):
     """ORG-01, CHG-04."""
     ref = approved(desk)
@@ -304,6 +332,7 @@ def approved_after(desk, clock, words):
     return ref
 
 
+@pytest.mark.rule("CHG-04")
 def test_a_zero_cost_request_is_turned_down_with_a_reason(desk):
     """CHG-04."""
     ref = make.change(desk.agent, desk, "K07")

@@ -127,6 +127,17 @@ def test_who_brings_a_charge_along_has_edited_it(desk):
     assert refused(clerk, ref) == (403, OWN)
 
 
+def test_a_form_made_before_the_first_signature_does_not_give_the_second_one(desk):
+    both = make.person(desk, "supervisor", "finance", grade=2)
+    ref = redirection(desk)
+    seen = make.matter(ref).version
+    make.do(desk.supervisor, ref, "approve", seen)
+    with pytest.raises(Refused) as no:
+        make.do(both, ref, "approve", seen)
+    assert (no.value.code, no.value.why.msgid) == (409, "%(who)s was faster: %(what)s (%(when)s)")
+    assert steps(ref)[-1] == (1, "finance", "waiting")
+
+
 def test_an_edit_made_against_an_older_form_is_refused(desk):
     ref = make.change(desk.agent, desk, "K10", destination="天津")
     seen = make.matter(ref).version
@@ -135,6 +146,20 @@ def test_an_edit_made_against_an_older_form_is_refused(desk):
         make.do(desk.agent, ref, "edit", seen, destination="南京")
     assert (no.value.code, no.value.why.msgid) == (409, "%(who)s was faster: %(what)s (%(when)s)")
     assert next(f.new for f in make.matter(ref).fields if f.path == "destination") == "济南"
+
+
+@pytest.mark.parametrize("move", ["edit", "add_charge"])
+@pytest.mark.parametrize("then", ["edit", "carry_out", "submit"])
+def test_a_form_made_before_a_correction_of_the_same_person_is_stale(desk, move, then):
+    """Values and charges are rows of their own: the change's version rises with them all the same (E-14)."""
+    code = "K10" if then == "submit" else "K07"
+    ref = make.change(desk.agent, desk, code, consignee="甲")
+    before = make.matter(ref).version
+    make.do(desk.agent, ref, move, **{"edit": {"consignee": "乙"}, "add_charge": CHARGED}[move])
+    with pytest.raises(Refused) as no:
+        make.do(desk.colleague, ref, then, before, **{"edit": {"consignee": "丙"}}.get(then, READ_BACK))
+    assert no.value.code == 409 and "was faster" in no.value.why.msgid
+    assert {f.path: f.new for f in make.matter(ref).fields}["consignee"] == ("乙" if move == "edit" else "甲")
 
 
 def test_an_edit_that_leaves_nothing_to_change_is_refused(desk):
@@ -151,6 +176,7 @@ def test_an_edit_that_leaves_nothing_to_change_is_refused(desk):
     ("move", "who"),
     [("asked", "agent"), ("decided", "supervisor"), ("executed", "colleague")],
 )
+@pytest.mark.rule("CHG-06")
 def test_goods_that_became_unchangeable_are_noticed_when_asked_decided_and_carried_out(desk, move, who):
     """CHG-06: a note that is amended, then gets its number."""
     early = make.goods(desk, "A1", number=None)
@@ -173,6 +199,7 @@ def test_goods_that_became_unchangeable_are_noticed_when_asked_decided_and_carri
     assert make.goods_of(early).model is None
 
 
+@pytest.mark.rule("CHG-06")
 def test_goods_that_moved_on_are_signed_for_only_by_who_has_seen_it(desk):
     onward = make.goods(desk, "A3")
     ref = redirection(desk, shipment=onward)
@@ -278,8 +305,29 @@ def test_only_the_last_signer_takes_his_signature_back(desk):
     assert make.goods_of(desk.shipment).destination == "北京"
 
 
+@pytest.mark.parametrize("to", ["partner", "consignee"])
+def test_a_signature_stays_once_somebody_outside_was_told(desk, clock, to):
+    """A partner who has been told acts on it."""
+    ref = ours(desk)
+    make.do(desk.supervisor, ref, "approve")
+    clock.forward(1)
+    make.do(desk.agent, ref, "message", text="请转天津", to=to, channel="phone")
+    assert refused(desk.supervisor, ref, "unsign") == (403, "Others have acted on it already; ask for a new change.")
+    assert make.goods_of(desk.shipment).destination == "天津"
+
+
+def test_what_is_written_to_the_shipment_is_not_voided(desk):
+    """Released, waiting for the partner to confirm: it goes on to its end, nobody makes it disappear."""
+    goods = make.goods(desk, hold_shipper="等发货人指令")
+    ref = make.change(desk.agent, desk, "K06", goods)
+    make.do(desk.agent, ref, "carry_out", **READ_BACK)
+    assert make.matter(ref).state == "approved"
+    assert refused(desk.agent, ref, "void", reason="记错了") == (409, "The shipment has been changed already.")
+
+
 def test_a_signature_on_which_others_have_acted_stays(desk, clock):
-    """The effect has left the desk: somebody was asked on the strength of it, the shipment was changed again, it is done."""
+    """The effect has left the desk: somebody was asked on the strength of it, the customer was told, the shipment was changed
+    again, it is done."""
     acted = (403, "Others have acted on it already; ask for a new change.")
     asked = make.change(
         desk.agent, desk, "K03", make.goods(desk, "A1", number=None), proof_items=["replaces", "time", "signature"]
@@ -297,6 +345,12 @@ def test_a_signature_on_which_others_have_acted_stays(desk, clock):
         "“%(field)s” has been changed again since: ask for a new change.",
     )
     assert (make.matter(moved).state, make.goods_of(desk.shipment).destination) == ("approved", "石家庄")
+    told = make.change(desk.agent, desk, "K10", make.goods(desk), destination="天津")
+    make.do(desk.agent, told, "submit")
+    make.do(desk.supervisor, told, "approve")
+    clock.forward(1)
+    make.do(desk.agent, told, "message", to="shipper", channel="phone", text="已改好")
+    assert refused(desk.supervisor, told, "unsign") == acted
     done = make.change(desk.agent, desk, "K10", make.goods(desk), destination="天津")
     make.do(desk.agent, done, "submit")
     make.do(desk.supervisor, done, "approve")

@@ -37,6 +37,7 @@ def messages(ref):
 # ------------------------------------------------------------------------------------------ hand-over
 
 
+@pytest.mark.rule("ORG-01")
 def test_a_matter_handed_over_stays_with_its_owner_until_the_other_accepts(desk, ref):
     make.do(desk.agent, ref, "hand_over", person=desk.colleague.user_id, **WHY)
     case = make.matter(ref)
@@ -58,6 +59,7 @@ def test_a_declined_hand_over_changes_nothing_but_says_why(desk, ref):
     assert [m.text for m in messages(ref)] == ["休假", "满了"]
 
 
+@pytest.mark.rule("ORG-01")
 def test_only_the_one_it_was_offered_to_may_accept(desk, ref):
     make.do(desk.agent, ref, "hand_over", person=desk.colleague.user_id, **WHY)
     for who in (desk.agent, desk.supervisor):
@@ -191,6 +193,7 @@ def test_a_closed_matter_reminds_nobody(desk, ref):
     assert make.open_turns(ref) == []
 
 
+@pytest.mark.rule("SYS-07")
 def test_papers_are_kept_with_who_brought_them(desk, ref):
     make.do(desk.colleague, ref, "attach", papers=[make.PAPER_FILE])
     case = make.matter(ref)

@@ -59,6 +59,7 @@ def people(desk):
 
 
 @pytest.mark.parametrize("state", GETS_TO)
+@pytest.mark.rule("CMP-05", "CMP-22")
 def test_who_may_do_what_in_each_state_of_a_complaint(desk, sent, state):
     ref = make.complaint(desk.agent, desk)
     for move in GETS_TO[state]:
@@ -78,6 +79,7 @@ STRANGER = {"customer_id": None, "caller_name": "周先生", "caller_phone": "13
     ("grade", "simple", "complex_"),
     [("A", 60, 480), ("B", 120, 1440), ("C", 120, 1440), ("D", 120, 1440), (None, 120, 1440)],
 )
+@pytest.mark.rule("CMP-03", "CMP-04")
 def test_the_time_for_a_complaint_goes_by_its_weight_and_the_class_of_the_customer(desk, grade, simple, complex_):
     with make.writing() as tx:
         office = tx.session.get_one(make.Office, desk.office)
@@ -95,12 +97,14 @@ def test_the_time_for_a_complaint_goes_by_its_weight_and_the_class_of_the_custom
     ("topic", "minutes"),
     [("hotline", 60), ("attitude", 60), ("loss", 480), ("bumped", 480)],
 )
+@pytest.mark.rule("CMP-01", "CMP-04")
 def test_some_kinds_are_always_simple_or_always_complex(desk, topic, minutes):
     for weight in ("simple", "complex"):
         (clock,) = make.clocks_of(make.complaint(desk.agent, desk, topic=topic, weight=weight))
         assert clock.minutes == minutes
 
 
+@pytest.mark.rule("CMP-04")
 def test_the_table_may_only_shorten_the_plain_figure(desk):
     make.set_figure("complaint.simple.answer", 45)
     make.set_figure("complaint.by_kind_and_class", {"A": [50, 300]}, desk.office)
@@ -111,12 +115,14 @@ def test_the_table_may_only_shorten_the_plain_figure(desk):
 
 
 @pytest.mark.parametrize(("topic", "minutes"), [("warehouse", 10), ("ledger", 30), ("statement", 10)])
+@pytest.mark.rule("CMP-09", "FIN-16", "FIN-17")
 def test_wrong_goods_ledger_and_statement_have_a_first_reply_within_minutes(desk, topic, minutes):
     ref = make.complaint(desk.agent, desk, topic=topic)
     assert [(c.name, c.minutes) for c in make.clocks_of(ref)] == [("first", minutes), ("answer", 60)]
 
 
 @pytest.mark.parametrize(("first", "then", "hours"), [("simple", "complex", 8), ("complex", "simple", 1)])
+@pytest.mark.rule("CMP-03")
 def test_weighing_a_complaint_anew_when_accepting_it_changes_its_time(desk, clock, first, then, hours):
     called = make.now()
     ref = make.complaint(desk.agent, desk, weight=first)
@@ -147,6 +153,7 @@ def test_accepting_with_the_same_weight_leaves_the_clock_alone(desk, clock):
     ],
     ids=["contact with a phone", "stranger with a phone", "nobody to call back"],
 )
+@pytest.mark.rule("CMP-02")
 def test_accepting_needs_content_caller_and_phone_only(desk, caller, accepted):
     ref = make.complaint(desk.agent, desk, **caller)
     if accepted:
@@ -167,6 +174,7 @@ def test_a_complaint_answered_while_logging_can_be_closed_with_finding_and_respo
     assert (case.state, case.finding, case.responsible) == ("closed", "代理漏看放货", "北京代理")
 
 
+@pytest.mark.rule("CMP-23")
 def test_closing_without_a_responsible_party_is_refused(desk):
     ref = make.complaint(desk.agent, desk)
     make.do(desk.agent, ref, "answer", **WORDS)
@@ -183,6 +191,7 @@ def test_what_the_partner_was_told_does_not_stop_the_customers_clock(desk, to):
     assert make.clocks_of(ref)[0].stopped_at is None
 
 
+@pytest.mark.rule("CMP-06", "CMP-07")
 def test_with_the_supervisor_the_clock_runs_on_and_the_matter_stays_the_agents(desk):
     ref = make.complaint(desk.agent, desk)
     make.do(desk.agent, ref, "accept", weight="simple")
@@ -201,6 +210,7 @@ def test_with_the_supervisor_the_clock_runs_on_and_the_matter_stays_the_agents(d
     assert [(t.what, t.waiting) for t in make.open_turns(ref)] == [("handle", False)]
 
 
+@pytest.mark.rule("CMP-02")
 def test_what_was_asked_for_when_accepting_stands_on_the_complaint(desk):
     ref = make.complaint(desk.agent, desk)
     make.do(

@@ -96,6 +96,7 @@ def _goods(desk: Any) -> int:
     return make.goods(desk, hold_shipper="等发货人指令")
 
 
+@pytest.mark.rule("FIN-19")
 def test_blocked_until_finance_lifts_for_the_customer(desk):
     ref, goods = asked(desk)
     assert released(desk, ref) == 409
@@ -105,6 +106,7 @@ def test_blocked_until_finance_lifts_for_the_customer(desk):
     assert released(desk, ref) == 200 and make.goods_of(goods).hold_shipper is None
 
 
+@pytest.mark.rule("FIN-06")
 def test_lifted_for_this_waybill_only_this_one_goes(desk):
     ref, goods = asked(desk)
     other, _ = make.change(desk.agent, desk, "K06", _goods(desk)), None
@@ -124,6 +126,7 @@ def test_kept_it_stays_blocked_and_can_be_asked_again(desk, what):
     assert turns(ref) == [("lift", "finance", 1)]
 
 
+@pytest.mark.rule("FIN-06", "CUS-07")
 def test_a_vip_overdue_is_the_leaders_decision(desk):
     ref, goods = asked(desk, vip=True, what="documents")
     with pytest.raises(Refused) as no:
@@ -163,6 +166,43 @@ def test_nobody_answers_his_own_request(desk):
     assert make.open_turns(ref)[-1].except_id == both.user_id
     make.do(desk.finance, ref, "ask_leader", reason="请领导定")
     assert [code(both, ref, move, **WHY) for move in LEADERS] == [403, 403]
+
+
+OWN_LIFTS = {
+    "stop": lambda tx, goods: customers.lift_stop(tx, goods.customer, "自己放"),
+    "documents": lambda tx, goods: holding.lift_documents(tx, goods.customer, "自己放"),
+    "free": lambda tx, goods: holding.free(tx, [goods], "自己放"),
+    "waybill": lambda tx, goods: shipments.lift_hold(tx, goods, "finance", "自己放"),
+}
+
+
+@pytest.mark.parametrize("way", [*OWN_LIFTS, "payment"])
+@pytest.mark.parametrize("edits", [False, True])
+def test_nobody_lifts_for_his_own_release_on_another_page_either(desk, way, edits):
+    """A finance clerk who also serves (D-13): not on the customer's page, the shipment's, finance's, or by a payment."""
+    both = make.person(desk, "agent", "finance")
+    held(desk)
+    goods = _goods(desk)
+    with make.writing() as tx:
+        row = make.goods_of(goods)
+        row.hold_finance, row.customer.documents_held = "运费未付", "账期已过"
+        tx.session.flush()
+        said = payments.state(
+            replace(tx, actor=desk.agent), row.customer, {"amount_minor": 100, "paid_on": make.now().date(), "purpose": "款"}
+        ).id
+    ref = make.change(desk.agent if edits else both, desk, "K10-hold" if edits else "K06", goods, hold_shipper="等")
+    if edits:
+        make.do(both, ref, "edit", hold_shipper="等找到买家")
+    with pytest.raises(Refused) as no, write_tx(both, "test") as tx:
+        if way == "payment":
+            payments.confirm(tx, payments.one(tx.session, both, said), lifts=True)
+        else:
+            OWN_LIFTS[way](tx, make.goods_of(goods))
+    assert no.value.code == 403 and customer(desk).documents_held
+    make.do(desk.agent if edits else both, ref, "withdraw", reason="客户不要了")
+    if way != "payment":
+        with write_tx(both, "test") as tx:  # nothing of his own waits any more
+            OWN_LIFTS[way](tx, make.goods_of(goods))
 
 
 def test_a_hold_on_the_waybill_itself_is_asked_and_lifted_the_same_way(desk):

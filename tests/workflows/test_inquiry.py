@@ -59,6 +59,7 @@ def people(desk):
 
 
 @pytest.mark.parametrize("state", GETS_TO)
+@pytest.mark.rule("INQ-23")
 def test_who_may_do_what_in_each_state_of_an_inquiry(desk, sent, state):
     ref = make.inquiry(desk.agent, desk)
     for move in GETS_TO[state]:
@@ -71,6 +72,7 @@ def test_the_table_names_every_move_of_an_inquiry(house):
     assert {line.move for line in lines(TABLE, OPEN)} == {move.name for move in workflow.KINDS["inquiry"].moves}
 
 
+@pytest.mark.rule("INQ-07")
 def test_the_first_answer_stops_the_clock_and_a_second_one_is_a_contact(desk, clock):
     ref = make.inquiry(desk.agent, desk)
     answered_at = clock.forward(3)
@@ -98,6 +100,7 @@ def test_a_contact_with_the_partner_leaves_the_customer_unanswered(desk):
     assert not workflow.Facts(make.db.session(), make.matter(ref)).answered
 
 
+@pytest.mark.rule("ORG-01")
 def test_another_call_joins_the_matter_and_does_not_reset_its_waiting_time(desk, clock):
     ref = make.inquiry(desk.agent, desk)
     before = make.matter(ref).waiting_since, make.clocks_of(ref)[0].due_at
@@ -131,6 +134,7 @@ def test_closing_keeps_the_moment_and_leaves_nobody_a_turn(desk, clock):
     assert make.open_turns(ref) == []
 
 
+@pytest.mark.rule("ORG-02")
 def test_a_question_to_another_desk_names_the_desk_and_does_not_pause_the_customers_clock(desk, clock):
     with make.writing() as tx:
         department = make.make_department(tx).id
@@ -145,6 +149,7 @@ def test_a_question_to_another_desk_names_the_desk_and_does_not_pause_the_custom
 @pytest.mark.parametrize(
     ("topic", "minutes"), [("price", 5), ("cargo", 30), ("callback", 5), ("other", 30)], ids=lambda value: str(value)
 )
+@pytest.mark.rule("INQ-01", "INQ-07", "INQ-09")
 def test_each_kind_of_question_has_its_own_figure(desk, topic, minutes):
     ref = make.inquiry(desk.agent, desk, topic=topic)
     assert make.clocks_of(ref)[0].minutes == minutes
