@@ -9,11 +9,12 @@ from typing import Any
 from flask import url_for
 
 from blueprints import _rows
+from blueprints._history_words import action_name
 from blueprints._words import doer, local, masks, shown_phone, shown_text
 from rules import printing, stages, telling
 from rules.facts import Facts
 from rules.words import N_, Words
-from rules.workflow import flow_of, label_of
+from rules.workflow import flow_of
 
 
 def contact_of(case: Any) -> list[Any]:
@@ -109,7 +110,11 @@ def entries(facts: Facts) -> list[Entry]:
     for e in {(e.request_id, e.at, e.action): e for e in reversed(facts.events)}.values():  # a step is one line
         if e.action.endswith((".message", ".note")):
             continue
-        found.append(Entry("", label_of(e.action), doer(e.actor, e.role), stamp(e.at), _hour(e.at), None, shown_text(e.reason)))
+        found.append(
+            Entry(
+                "", action_name(e.action), doer(e.actor, e.role), stamp(e.at), _hour(e.at), None, shown_text(e.reason)
+            )
+        )
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 

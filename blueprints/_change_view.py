@@ -26,10 +26,6 @@ KEYS = {
     "approve": "A", "send_back": "B", "refuse": "X", "lift_stop": "A", "free_waybill": "B", "keep_stop": "X",
     "leader_frees": "A", "leader_keeps": "X",
 }  # fmt: skip
-STANDINGS = {
-    "active": N_("active"), "void": N_("void"), "withdrawn": N_("withdrawn"), "returning": N_("returning"),
-    "redirected": N_("redirected"),
-}  # fmt: skip
 
 
 @dataclass
@@ -141,7 +137,7 @@ def value_words(path: str, value: Any) -> Any:
     if path == "volume_l":
         return f"{value / 1000:g} m³"
     if path == "standing":
-        return STANDINGS[value]
+        return stages.STANDINGS[value]
     if path == "consignee_phone":
         return shown_phone(value)
     return SETTLEMENT_NAMES.get(value, value) if path == "payment" else str(value)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from blueprints import _rows
-from blueprints._change_view import STANDINGS
 from rules import catalogue, charges, holds, payments, policy, rungs, stages
 from rules.customer_columns import SETTLEMENT_NAMES
 from rules.customer_forms import GRADES, GROUPS, SOURCES, STATUSES
@@ -190,7 +189,7 @@ CODES: dict[str, dict[str, str]] = {
     "settlement": SETTLEMENT_NAMES, "payment": SETTLEMENT_NAMES,
     "status": {**STATUSES, **_DECISIONS, "blocked": N_("blocked")}, "mode": stages.MODES, "stage": stages.NAMES,
     "stage_asked": stages.NAMES, "stage_decided": stages.NAMES, "stage_seen": stages.NAMES, "stage_executed": stages.NAMES,
-    "stage_source": {**STAGE_SOURCES, "import": N_("the office's file"), "desk": N_("the desk")}, "standing": STANDINGS,
+    "stage_source": {**STAGE_SOURCES, "import": N_("the office's file"), "desk": N_("the desk")}, "standing": stages.STANDINGS,
     "role": policy.ROLE_NAMES, "path": catalogue.FIELD_NAMES,
     "code": {kind.code: kind.name for kind in catalogue.KINDS}, "proof_items": catalogue.PROOF_NAMES, "payer": charges.PAYERS,
     "audience": {**dict(AUDIENCES), "customer": N_("Customer")},

@@ -70,7 +70,7 @@ def marks(s: Shipment) -> list[tuple[Any, str]]:
     """Holds and standing as marks: (words, tone)."""
     found = [(N_("Shipper's hold"), "soon")] if s.hold_shipper else []
     found += [(HOLDS[which], "hold") for which in HOLDS if getattr(s, f"hold_{which}")]
-    return found + ([(_change_view.STANDINGS[s.standing], "late")] if s.standing != "active" else [])
+    return found + ([(stages.STANDINGS[s.standing], "late")] if s.standing != "active" else [])
 
 
 def lines(found: list[Shipment]) -> list[tuple[Any, ...]]:

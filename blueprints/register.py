@@ -22,6 +22,8 @@ DEFAULT = "inquiry"
 LOGGED = {
     "": N_("Logged %(ref)s."),
     "proof_missing": N_("Logged %(ref)s: it is opened, not carried out. The written proof is still needed."),
+    "waiting": N_("Logged %(ref)s and sent for decision."),
+    "executed": N_("Logged %(ref)s and carried out: the shipment shows the new values."),
     "refused": N_("Logged %(ref)s as refused, with the reason."),
 }
 

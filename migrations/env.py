@@ -44,6 +44,19 @@ def save(connection: Connection) -> None:
         raise CommandError(f"Not migrated, because no backup could be made. {no}") from no
 
 
+def hold_keys(connection: Connection, hold: bool) -> None:
+    """SQLite rebuilds a table by dropping it, which rows that point to it forbid: their keys are let go meanwhile. It is
+    only heard between transactions, so it goes past SQLAlchemy, which would begin one."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.dbapi_connection.execute(f"PRAGMA foreign_keys={'ON' if hold else 'OFF'}")
+
+
+def check_keys(ctx: Any, **_: Any) -> None:
+    """Looked at before a migration commits: none that leaves a row pointing nowhere is kept."""
+    if ctx.dialect.name == "sqlite" and ctx.connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise CommandError("Not migrated: rows would point to others that are not there. Nothing was changed.")
+
+
 def run() -> None:
     """Upgrade or downgrade inside write transactions; afterwards all triggers stand again."""
     engine = db.engine
@@ -55,12 +68,14 @@ def run() -> None:
             transaction_per_migration=True,
             compare_type=True,
             render_item=plain,
+            on_version_apply=check_keys,
             include_object=lambda _o, name, kind, _r, _c: not (kind == "table" and name.startswith("search_fts")),
         )
         save(connection)
         if steps():  # SQLite checks every trigger against the tables while one of them is being rebuilt
             triggers.remove(connection)
-            connection.commit()
+        connection.commit()
+        hold_keys(connection, False)
         try:
             with context.begin_transaction():
                 context.run_migrations()
@@ -69,6 +84,7 @@ def run() -> None:
         finally:
             if connection.in_transaction():
                 connection.rollback()
+            hold_keys(connection, True)
             triggers.install(connection)
             connection.commit()
 

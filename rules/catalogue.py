@@ -20,7 +20,8 @@ from rules.words import N_, Words
 class Kind:
     """One kind of change. `fields` are shipment columns it may set, `extra` what it asks beyond them; `role` and `grade`
     who decides (role None: zero cost, any agent carries it out); `proof` the elements the paper must show; `charge`
-    none, may arise, or who (somebody pays: a charge, or the company for its own mistake); `after` the steps that follow."""
+    none, may arise, or who (somebody pays: a charge, or the company for its own mistake); `after` the steps that follow;
+    `keeps_back` what finance can keep back (release, hold, bill; "": nothing)."""
 
     code: str
     stamp: str
@@ -32,6 +33,7 @@ class Kind:
     online: bool = False
     sets: tuple[tuple[str, str | None], ...] = ()
     clears_hold: bool = False
+    keeps_back: str = ""
     release_officer: bool = False
     charge: str = "may"
     extra: tuple[str, ...] = ()
@@ -51,7 +53,7 @@ LEDGER, DEPARTMENTS = N_("Enter it in the ledger"), N_("Send the change notice t
 
 KINDS: tuple[Kind, ...] = (
     Kind("K06", RELEASE, N_("Release of held goods"), ("hold_shipper",), PAPER_ITEMS, None, 1, True,
-         (("hold_shipper", None),), True, charge="none", after=(TELL_PARTNER,), rule="CHG-12"),
+         (("hold_shipper", None),), True, keeps_back="release", charge="none", after=(TELL_PARTNER,), rule="CHG-12"),
     Kind("K07", AMEND, N_("Consignee name"), ("consignee",), PAPER_ITEMS, None, 1, True, charge="none", rule="CHG-03"),
     Kind("K08", AMEND, N_("Consignee phone"), ("consignee_phone",), PAPER_ITEMS, None, 1, True, charge="none",
          rule="CHG-03"),
@@ -63,11 +65,12 @@ KINDS: tuple[Kind, ...] = (
          rule="CHG-15"),
     Kind("K10", REDIRECT, N_("Redirect to another buyer or city"), (*PARTY, "destination"), PAPER_ITEMS,
          sets=(("standing", "redirected"),), charge="who", after=(TELL_PARTNER,), rule="CHG-13"),
-    Kind("K10-hold", HOLD, N_("Hold the goods"), ("hold_shipper",), PAPER_ITEMS, after=(TELL_PARTNER,), rule="CHG-13"),
+    Kind("K10-hold", HOLD, N_("Hold the goods"), ("hold_shipper",), PAPER_ITEMS, keeps_back="hold",
+         after=(TELL_PARTNER,), rule="CHG-13"),
     Kind("K10-return", RETURN, N_("Return to the shipper"), (), PAPER_ITEMS, sets=(("standing", "returning"),),
          charge="who", after=(TELL_PARTNER,), rule="CHG-13"),
     Kind("K02", RELEASE, N_("Lift the hold on the note"), ("hold_shipper",), NOTE_ITEMS, None, 1,
-         sets=(("hold_shipper", None),), clears_hold=True, charge="none", rule="CHG-12"),
+         sets=(("hold_shipper", None),), clears_hold=True, keeps_back="release", charge="none", rule="CHG-12"),
     Kind("K03", VOID, N_("Void and replace the note"), (), ("replaces", "time", "signature"),
          sets=(("standing", "void"),), after=(NEW_NOTE,), rule="CHG-07"),
     Kind("K04", VOID, N_("Cancel after the split waybill"), (), STOCK_ITEMS, sets=(("standing", "void"),),
@@ -80,7 +83,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("K14", BILL, N_("Back-dated or forward-dated bill of lading"), (), LEDGER_ITEMS, grade=3, release_officer=True,
          extra=("bl_number", "bl_date"), after=(LEDGER,), rule="CHG-17"),
     Kind("K15", BILL, N_("Advance issue of the bill of lading"), (), LEDGER_ITEMS, grade=3, release_officer=True,
-         extra=("bl_number",), after=(LEDGER,), rule="CHG-18"),
+         keeps_back="bill", extra=("bl_number",), after=(LEDGER,), rule="CHG-18"),
     Kind("K16", BILL, N_("Document or telex-release fee waived"), (), LEDGER_ITEMS, grade=4, extra=("fee_kind",),
          after=(LEDGER,), rule="CHG-19"),
     Kind("K17", BILL, N_("Destination agent"), ("partner_id",), LEDGER_ITEMS, grade=3, after=(LEDGER,), rule="CHG-20"),

@@ -55,8 +55,8 @@ class Facts:
 
     @cached_property
     def events(self) -> list[Event]:
-        """What happened to the case, oldest first: its own changes, charges and confirmations."""
-        own = (self.case.kind, "confirmations", "charge_lines", "customer_links", "escalations")
+        """What happened to the case, oldest first: its own changes, signatures, charges and confirmations."""
+        own = (self.case.kind, "approvals", "confirmations", "charge_lines", "customer_links", "escalations")
         found = select(Event).where(Event.case_id == self.case.id, Event.object_type.in_(own))
         return list(self.session.scalars(found.order_by(Event.seq)))
 

@@ -200,25 +200,35 @@ def asked_online(act: Act) -> Words | None:
     return carried_out_by_agent(act)
 
 
+HELD_BACK = {  # what finance keeps back: because the customer is stopped, his documents or this shipment are held
+    "release": (
+        N_("No release: finance has stopped this customer. %(reason)s"),
+        N_("No release: finance holds this customer's documents. %(reason)s"),
+        N_("No release: finance holds this shipment. %(reason)s"),
+    ),
+    "bill": (
+        N_("No bill of lading: finance has stopped this customer. %(reason)s"),
+        N_("No bill of lading: finance holds this customer's documents. %(reason)s"),
+        N_("No bill of lading: finance holds this shipment. %(reason)s"),
+    ),
+    "hold": (N_("No hold: finance has stopped this customer. %(reason)s"), "", ""),
+}
+
+
 def finance_allows(act: Act) -> Words | None:
-    """Goods of a customer who is stopped or whose documents are held are not released, nor are others held for one who is
-    stopped; finance has a part only then (D-02, FIN-19, CF-24)."""
-    kind, shipment = BY_CODE[act.case.code], act.case.shipment
-    if "hold_shipper" not in kind.fields:
+    """Goods and bills of lading of a customer who is stopped or whose documents are held are not let go, nor are others held
+    for one who is stopped; finance has a part only then (D-02, FIN-02, FIN-19, CF-24)."""
+    kept, shipment = BY_CODE[act.case.code].keeps_back, act.case.shipment
+    if not kept:
         return None
+    stopped, documents, goods = HELD_BACK[kept]
     owners = (act.case.customer, shipment.customer) if shipment.freed_at is None else ()  # let go alone (FIN-06)
     for customer in filter(None, owners):  # whoever calls, the goods' owner counts
         if customer.stopped_at is not None:
-            reason = customer.stopped_reason or ""
-            if not kind.clears_hold:
-                return Words(N_("No hold: finance has stopped this customer. %(reason)s"), reason=reason)
-            return Words(N_("No release: finance has stopped this customer. %(reason)s"), reason=reason)
-        if customer.documents_held and kind.clears_hold:
-            reason = customer.documents_held
-            return Words(N_("No release: finance holds this customer's documents. %(reason)s"), reason=reason)
-    if shipment.hold_finance and kind.clears_hold:
-        return Words(N_("No release: finance holds this shipment. %(reason)s"), reason=shipment.hold_finance)
-    return None
+            return Words(stopped, reason=customer.stopped_reason or "")
+        if customer.documents_held and documents:
+            return Words(documents, reason=customer.documents_held)
+    return Words(goods, reason=shipment.hold_finance) if shipment.hold_finance and goods else None
 
 
 def finance_blocks(act: Act) -> Words | None:

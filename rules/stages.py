@@ -37,6 +37,11 @@ STAGES: dict[str, dict[str, str]] = {
         "R4": N_("Signed for"),
     },
 }
+# What became of the note, beside the stage of the goods.
+STANDINGS: dict[str, str] = {
+    "active": N_("active"), "void": N_("void"), "withdrawn": N_("withdrawn"), "returning": N_("returning"),
+    "redirected": N_("redirected"),
+}  # fmt: skip
 NAMES: dict[str, str] = {stage: name for stages in STAGES.values() for stage, name in stages.items()}
 
 # What the office's own waybill system calls them. Add a word here and the import knows it.

@@ -208,6 +208,17 @@ def test_a_foreign_page_cannot_send_the_answer(enter, ref, linked):
     assert load(ref).state == "proof_missing"
 
 
+@pytest.mark.parametrize("name", ["agent", "supervisor", "guest"])
+def test_nobody_of_the_desk_answers_in_the_customers_place(enter, ref, linked, name):
+    """A browser that is signed in at the desk may look, and answers nothing."""
+    url = make(enter, ref)
+    assert enter(name).get(url).status_code == 200
+    answer = enter(name).post(url, NAME | {"do": "confirm"})
+    assert answer.status_code == 403 and "您已登录服务台" in answer.text
+    assert load(ref).state == "proof_missing"
+    assert yes(linked, url).status_code == 200
+
+
 # ------------------------------------------------------------------ what leads nowhere
 
 

@@ -167,6 +167,14 @@ def test_never_a_back_dated_or_advance_bill_of_lading(desk: Desk, second: Actor,
     assert may(ref, second) == NO
 
 
+def test_never_a_waived_fee_whose_amount_no_limit_sees(desk: Desk, second: Actor) -> None:
+    """K16 is the company leader's (CHG-19), as is waiving a charge."""
+    away(desk, make.person(desk, "supervisor", grade=4))
+    ref = waits(desk, code="K16", fee_kind="document")
+    assert make.approvals_of(ref)[0].grade == 4
+    assert may(ref, second) == NO
+
+
 @pytest.mark.parametrize(
     ("charge", "limit", "allowed"),
     [(50_000, None, True), (50_001, None, False), (50_000, 49_999, False), (1, 0, False), (90_000, 90_000, True)],

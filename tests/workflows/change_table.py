@@ -163,8 +163,8 @@ K20-paid    S3   name      name      agree   2F           2F
 K21         A5   2+pickup  2+pickup  agree   2F+pickup    2F+pickup
 """
 # Finance has a part only when the customer is stopped or his documents are held (D-02): hold and release are not handled
-# for a stopped customer (FIN-19), nothing is released while documents or this waybill are held (CF-24). The last column: the
-# customer is stopped, and finance has let this waybill go alone (FIN-06).
+# for a stopped customer (FIN-19), nothing is released and no bill of lading handed out early while documents or this waybill
+# are held (FIN-02, CF-24). The last column: the customer is stopped, and finance has let this waybill go alone (FIN-06).
 CUSTOMER = """
                  stopped          documents        waybill          let_go
 K01         A0   2                2                2                2
@@ -187,7 +187,7 @@ K11         A3   2                2                2                2
 K12         S2   original>2+carrier original>2+carrier original>2+carrier original>2+carrier
 K13         S2   rate>2           rate>2           rate>2           rate>2
 K14         S3   3R               3R               3R               3R
-K15         S4   3R               3R               3R               3R
+K15         S4   nobl             blpapers         blheld           3R
 K16         S5   4F               4F               4F               4F
 K17         S3   3                3                3                3
 K18         S4   2~carrier        2~carrier        2~carrier        2~carrier
@@ -251,6 +251,9 @@ REASONS = {
     "stop": "No release: finance has stopped this customer. %(reason)s",
     "papers": "No release: finance holds this customer's documents. %(reason)s",
     "held": "No release: finance holds this shipment. %(reason)s",
+    "nobl": "No bill of lading: finance has stopped this customer. %(reason)s",
+    "blpapers": "No bill of lading: finance holds this customer's documents. %(reason)s",
+    "blheld": "No bill of lading: finance holds this shipment. %(reason)s",
     "nohold": "No hold: finance has stopped this customer. %(reason)s",
     "look": "The goods have moved on to “%(stage)s” meanwhile: confirm that you have seen it.",
     "anew": "The stage has moved on, and with it who decides: return it to be asked anew.",

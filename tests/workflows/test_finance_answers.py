@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from models import Customer, db
-from rules import customers, holding, releasing
+from rules import customers, holding, payments, releasing, shipments
 from rules.policy import unseen
 from rules.store import Actor, write_tx
 from rules.words import Refused
