@@ -41,7 +41,7 @@ bench: setup-checks ## Measure speed (tests/bench/bench_*.py)
 	$(BIN)/python -m pytest -s -o python_files='bench_*.py' tests/bench $(ARGS)
 
 drill: setup-checks ## Races, kills and restores that take their time (tests/drill/drill_*.py)
-	$(BIN)/python -m pytest -s -o python_files='drill_*.py' tests/drill $(ARGS)
+	$(BIN)/python -m pytest -s -o python_files='drill_*.py' -o faulthandler_timeout=600 tests/drill $(ARGS)
 
 lock: ## Resolve requirements*.in anew into requirements*.txt
 	@$(PYTHON) tools/setup.py --checks --lock

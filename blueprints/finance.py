@@ -13,7 +13,7 @@ from blueprints._finance_view import Tried
 from blueprints._shared import Answer, done, me, not_found, page, require, safe_back, wants_part, writing
 from blueprints._words import words
 from models import db
-from rules import finance_forms, finance_lists, holding, papers, payments
+from rules import finance_forms, finance_lists, holding, papers, payments, seen
 from rules.once import Repeated
 from rules.store import Tx, now
 from rules.words import N_, Refused, Words
@@ -46,7 +46,12 @@ def fresh() -> Answer:
 
 
 def _page(tried: Tried | None = None, code: int = 200) -> Answer:
-    return page("finance/finance.html", code=code, **_finance_view.page_values(me(), tried))
+    values = _finance_view.page_values(me(), tried)
+    opened = [row.id for row in values["turns"] if row.open]
+    answer = page("finance/finance.html", code=code, **values)
+    for case_id in opened:
+        seen.opening(db.session(), me(), case_id)
+    return answer
 
 
 # ------------------------------------------------------------------------------------------ money received

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, g, request, url_for
 
 from blueprints import _change_form, _register_view
-from blueprints._shared import Answer, done, me, not_found, page, require, writing
+from blueprints._shared import Answer, done, me, not_found, page, require, wants_part, writing
 from blueprints.cases import stored_files
 from models import db
 from rules import intake, proofs, queries, recognise, unnumbered
@@ -155,7 +155,9 @@ def _form_page(flow: Workflow, form: Any, part: str | None = None, code: int = 2
         "chips": did not in ("code", "number", "note") and not request.form.get("pick"),
     }  # fmt: skip
     change = _change_form.part(form, _change_form.goods(form, party)) if flow.kind == "change" else None
-    begin = change is not None and request.method == "GET" and bool(change.choices) and not src
+    fresh = request.method == "GET" and not src
+    stepped = code == 200 and not wants_part() and (did in ("code", "number", "note") or "pick" in request.form)
+    begin = change is not None and bool(change.choices) and (fresh or stepped)
     return page(
         "cases/register.html", part, code=code, reg=reg, chips=_register_view.chips(pieces), found=_register_view.found(party),
         failed=code >= 400, change=change, begin=begin,

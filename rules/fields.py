@@ -83,6 +83,11 @@ def text(label: str, *checks: Any, longest: int = 120, **options: Any) -> String
     return StringField(label, [*checks, Limit(longest)], filters=[clean], **options)
 
 
+def sentence(label: str, *checks: Any, longest: int = 200, **options: Any) -> StringField:
+    """One line that people read, with width and punctuation as written; None when empty."""
+    return StringField(label, [*checks, Limit(longest)], filters=[prose], **options)
+
+
 def area(label: str, *checks: Any, longest: int = 4000, **options: Any) -> TextAreaField:
     """Several lines, kept as written."""
     return TextAreaField(label, [*checks, Limit(longest)], filters=[prose], **options)

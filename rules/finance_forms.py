@@ -21,7 +21,7 @@ class PaymentForm(Form):
     currency = fields.pick(N_("Currency"), tuple((c, c) for c in CURRENCIES), fields.Filled(), default="CNY")
     paid_on = Day(N_("Paid on"), [fields.Filled(N_("Say on which day."))], render_kw={"type": "date"})
     payer = fields.text(N_("Payer, if another than the customer"))
-    purpose = fields.text(N_("For what"), fields.Filled(N_("Say what was paid, for example “October”.")), longest=200)
+    purpose = fields.sentence(N_("For what"), fields.Filled(N_("Say what was paid, for example “October”.")), longest=200)
     number = fields.text(N_("For this waybill only"), longest=40)
     slip = fields.text(N_("Slip: what was seen"), longest=200)
 
@@ -30,14 +30,14 @@ class FoundForm(Form):
     """What finance found on the account; amount and reason are needed for a part, a reason when nothing came."""
 
     amount_minor = fields.Money(N_("Amount received"))
-    reason = fields.text(N_("Reason"), longest=300)
+    reason = fields.sentence(N_("Reason"), longest=300)
 
 
 class DocumentsForm(Form):
     """Why documents are held, and whether the contract allows it for bills of lading too (freight 3.1)."""
 
     pay_first = fields.pick(CLAUSE, YES_NO)
-    reason = fields.text(N_("Reason"), longest=300)
+    reason = fields.sentence(N_("Reason"), longest=300)
 
     @property
     def clause(self) -> bool | None:
@@ -48,11 +48,11 @@ class DocumentsForm(Form):
 class ReasonForm(Form):
     """Why a hold is lifted, dropped, or taken upon oneself."""
 
-    reason = fields.text(N_("Reason"), fields.Filled(WHY), longest=300)
+    reason = fields.sentence(N_("Reason"), fields.Filled(WHY), longest=300)
 
 
 class FreeForm(Form):
     """Which waybills of a held customer may go, and why."""
 
     shipment = fields.Many(N_("Waybills"), choices=())
-    reason = fields.text(N_("Reason"), longest=300)
+    reason = fields.sentence(N_("Reason"), longest=300)

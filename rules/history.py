@@ -181,9 +181,10 @@ def _differences(row: Any) -> dict[str, list[Any]]:
     found = {}
     for name, column in _columns(row):
         past = state.attrs[name].history
-        if past.has_changes():
-            before = typed(past.deleted[0], column) if past.deleted else None
-            found[name] = [before, typed(past.added[0] if past.added else None, column)]
+        if (
+            past.deleted
+        ):  # what stood before is always known; a column only flagged, to raise the version, has not changed
+            found[name] = [typed(past.deleted[0], column), typed(past.added[0] if past.added else None, column)]
     return found
 
 

@@ -81,11 +81,11 @@ def freed(shipment: Shipment) -> Words | None:
 
 
 def need_another(tx: Tx, row: Any) -> None:
-    """Raise Refused (403) when the actor would lift what finance holds of a customer or of goods while a release or hold of
-    his own, asked or edited last, waits for it: then another person does, on whichever page (D-01, D-13)."""
+    """Raise Refused (403) when the actor would lift what finance holds of a customer or of goods while a change of his
+    own, asked or edited last, is kept back by it: then another person does, on whichever page (D-01, D-13)."""
     goods = Shipment.id == row.id if isinstance(row, Shipment) else Shipment.customer_id == row.id
     about = goods if isinstance(row, Shipment) else or_(goods, Change.customer_id == row.id)
-    who, kinds = tx.actor.user_id, [kind.code for kind in catalogue.KINDS if "hold_shipper" in kind.fields]
+    who, kinds = tx.actor.user_id, [kind.code for kind in catalogue.KINDS if kind.keeps_back]
     own = select(Change.id).join(Shipment, Shipment.id == Change.shipment_id).where(
         about, Change.code.in_(kinds), Change.closed_at.is_(None), Change.executed_at.is_(None),
         or_(Change.requested_by_id == who, Change.last_editor_id == who),

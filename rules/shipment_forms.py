@@ -61,7 +61,7 @@ class ShipmentForm(Timed):
     freight_minor = fields.Money(N_("Freight"))
     currency = fields.pick(N_("Currency"), tuple((code, code) for code in CURRENCIES), fields.Filled(), default="CNY")
     remark = fields.area(N_("Remark"))
-    reason = fields.text(N_("Reason of the correction"), longest=300)
+    reason = fields.sentence(N_("Reason of the correction"), longest=300)
 
     def validate_master(self, field: Any) -> None:
         """The check digit of an air waybill."""
@@ -85,13 +85,13 @@ class StageForm(Timed):
     source = fields.pick(
         N_("According to"), (("", N_("Choose")), *STAGE_SOURCES.items()), fields.Filled(N_("Say who reported it."))
     )
-    reason = fields.text(N_("Reason, needed when it goes back"), longest=300)
+    reason = fields.sentence(N_("Reason, needed when it goes back"), longest=300)
 
 
 class HoldForm(Form):
     """Why goods are held, or let go."""
 
-    reason = fields.text(N_("Reason"), longest=300)
+    reason = fields.sentence(N_("Reason"), longest=300)
 
 
 BACKWARDS = N_("The arrival lies before the departure.")

@@ -22,7 +22,7 @@ CONFIRMED = tuple(CONFIRMERS.items())
 class ProofFields(Form):
     """The written proof: which paper it is and what it shows (CHG-01, CHG-02)."""
 
-    proof_note = fields.text(N_("Written proof: which paper, from whom"), longest=200)
+    proof_note = fields.sentence(N_("Written proof: which paper, from whom"), longest=200)
     proof_items = fields.Many(N_("The proof shows"), choices=[(code, Words(name)) for code, name in PROOF_ITEMS])
 
 
@@ -32,7 +32,7 @@ class ChargeFields(Form):
     charge_minor = fields.Money(N_("Charge"), filters=[lambda minor: minor or 0])  # empty: no charge
     currency = fields.pick(N_("Currency"), CURRENCIES, default="CNY")
     payer = fields.pick(N_("Paid by"), PAYERS)
-    charge_agreed = fields.text(N_("Charge agreed with, when"), longest=200)
+    charge_agreed = fields.sentence(N_("Charge agreed with, when"), longest=200)
 
 
 class Values(Form):
@@ -51,7 +51,7 @@ class Values(Form):
     container = fields.text(N_("New container"), longest=40)
     shipper = fields.text(N_("New shipper"))
     partner_id = fields.Whole(N_("New destination agent"))
-    hold_shipper = fields.text(N_("Reason of the hold"), longest=200)
+    hold_shipper = fields.sentence(N_("Reason of the hold"), longest=200)
 
 
 class Extra(Form):
@@ -82,8 +82,8 @@ class ChangeForm(Opening, NoteFields, Values, Extra, ProofFields, ChargeFields):
     """A new change: kind, new values per field, proof and charge."""
 
     code = fields.pick(N_("What shall change"), CODES, fields.Filled(N_("Say what shall change.")))
-    reason = fields.text(N_("Reason"), longest=300)
-    read_back = fields.text(N_("Read back to, when (zero-cost changes are then carried out at once)"), longest=200)
+    reason = fields.sentence(N_("Reason"), longest=300)
+    read_back = fields.sentence(N_("Read back to, when (zero-cost changes are then carried out at once)"), longest=200)
     own_system = fields.Tick(N_("Our own waybill system has been changed too"))
     log_refused = fields.Tick(N_("Log the request as refused, with this reason"))
 
@@ -104,7 +104,7 @@ class Charge(ChargeFields):
 class Agreed(Form):
     """The customer's word on a charge."""
 
-    charge_agreed = fields.text(
+    charge_agreed = fields.sentence(
         N_("Charge agreed with, when"), fields.Filled(N_("Note with whom, and when.")), longest=200
     )
 
@@ -113,14 +113,14 @@ class Waiver(Form):
     """A charge that a company leader waives (CHG-19)."""
 
     line = fields.Whole(N_("Which charge"), [fields.Filled(N_("Choose one of the offered values."))])
-    reason = fields.text(N_("Reason"), fields.Filled(N_("Give the reason; others will read it.")), longest=300)
+    reason = fields.sentence(N_("Reason"), fields.Filled(N_("Give the reason; others will read it.")), longest=300)
 
 
 class Ask(Form):
     """Who is asked for a confirmation."""
 
     what = fields.pick(N_("Confirmation"), CONFIRMED, fields.Filled(N_("Say what shall be confirmed.")))
-    whom = fields.text(N_("Who was asked, how"), longest=200)
+    whom = fields.sentence(N_("Who was asked, how"), longest=200)
 
 
 class Answered(Form):
@@ -131,7 +131,7 @@ class Answered(Form):
         N_("Answer"), (("yes", N_("Yes")), ("no", N_("No"))), fields.Filled(N_("Yes or no?")), default="yes"
     )
     answered_by = fields.text(N_("Name of who answered"), fields.Filled(N_("Write who answered.")), longest=60)
-    text = fields.text(N_("What was said"), longest=200)
+    text = fields.sentence(N_("What was said"), longest=200)
 
 
 class AskAgain(Form):
@@ -151,7 +151,7 @@ class Clash(Form):
 class CarryOut(ProofFields, Clash):
     """Proof and read-back in one form (D-01, CHG-05)."""
 
-    read_back = fields.text(
+    read_back = fields.sentence(
         N_("Read back to, when"), fields.Filled(N_("Read the change back to the customer first, and note with whom."))
     )
     own_system = fields.Tick(N_("Our own waybill system has been changed too"))
@@ -168,7 +168,7 @@ class Edit(Values, Extra):
 class Decision(Clash):
     """Signing; a word is optional. `stage_seen`: the stage that the goods have come to meanwhile, seen by the signer."""
 
-    reason = fields.text(N_("Reason"), longest=300)
+    reason = fields.sentence(N_("Reason"), longest=300)
     stage_seen = fields.text(N_("Stage seen"), longest=2)
 
 
@@ -180,7 +180,7 @@ class Executed(Form):
         [fields.Filled(N_("Tick it when the own system has been changed."))],
     )
     channel = fields.pick(N_("Channel"), CHANNELS, default="phone")
-    told = fields.text(N_("What the customer was told"), longest=300)
+    told = fields.sentence(N_("What the customer was told"), longest=300)
 
 
 def offer(form: Any, case: Any, facts: Any) -> None:

@@ -92,21 +92,21 @@ class Note(Form):
 class Reason(Form):
     """A reason that somebody else will read."""
 
-    reason = fields.text(N_("Reason"), fields.Filled(N_("Give the reason; others will read it.")), longest=300)
+    reason = fields.sentence(N_("Reason"), fields.Filled(N_("Give the reason; others will read it.")), longest=300)
 
 
 class Person(Form):
     """A colleague, and why."""
 
     person = fields.Whole(N_("Colleague"), [fields.Filled(N_("Choose a colleague of this office."))])
-    reason = fields.text(N_("Reason"), fields.Filled(N_("Give the reason; others will read it.")), longest=300)
+    reason = fields.sentence(N_("Reason"), fields.Filled(N_("Give the reason; others will read it.")), longest=300)
 
 
 class Reminder(Form):
     """When the matter shall come back into the queue."""
 
     at = fields.Moment(N_("Remind me at"), [fields.Filled(N_("Say when."))])
-    text = fields.text(N_("What for"), longest=200)
+    text = fields.sentence(N_("What for"), longest=200)
 
 
 class MoveReminder(Form):

@@ -80,7 +80,6 @@ def test_an_empty_answer_is_refused_at_its_field_and_the_rest_is_kept(enter, wor
 # ------------------------------------------------------------------ deciding
 
 
-@pytest.mark.rule("CHG-04")
 def test_a_change_is_approved_in_the_row_and_the_shipment_shows_it(enter, world):
     ref = log(world, "change")
     supervisor = enter("supervisor")

@@ -307,7 +307,6 @@ def note(agent: Any, world: World, code: str, **more: Any) -> Any:
 
 
 @pytest.mark.parametrize(("mode", "stage"), [("air", "A0"), ("sea", "S0"), ("road", "R0")])
-@pytest.mark.rule("CHG-02")
 def test_a_note_without_number_gets_its_shipment_from_what_it_says(enter, world: World, mode, stage):
     agent = enter("agent")
     shown = agent.send(

@@ -74,11 +74,11 @@ def test_the_page_of_the_change_shows_everything_from_asked_to_done(enter, done)
     for before, after in (("北京", "天津"), ("王五", "刘玲")):
         assert re.search(f"<del>{before}</del>.*?<ins>{after}</ins>", html), before
     for said in (
-        number, "买方换人", "传真,刘玲签字", "更改证明.pdf", "请改送天津",  # what was asked, and its proof
+        number, "买方换人", "传真，刘玲签字", "更改证明.pdf", "请改送天津",  # what was asked, and its proof
         "¥120.00", "发货方付；已确认：刘玲 10:02",  # what it costs, and who agreed
         "同事agent", "同事junior", "10:06", "单据齐全", "同事finance", "10:11",  # who asked, who signed when
         "天津代理老何", "已看到", "10:56",  # who confirmed
-        "已改天津,运费到付", "11:00", "已执行",  # what the customer was told, and how it ended
+        "已改天津，运费到付", "11:00", "已执行",  # what the customer was told, and how it ended
     ):  # fmt: skip
         assert said in text, said
     assert not [f for f in read(html).forms if f.method == "post" and "/cases/" in f.action], (

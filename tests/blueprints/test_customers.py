@@ -184,7 +184,6 @@ def test_an_edit_against_an_old_version_shows_theirs_and_mine_and_keeps_the_text
     assert agent.send(again).status_code == 303 and customer(world).lanes == "深圳→上海"
 
 
-@pytest.mark.rule("CUS-07")
 def test_the_flags_are_a_supervisors_and_a_forged_field_changes_nothing(enter, world):
     agent, lead = enter("agent"), enter("supervisor")
     form = agent.form(url(world, tail="/edit"), "/edit")

@@ -12,7 +12,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
-from models import Customer, Hold, Payment, Shipment, db
+from models import Approval, Customer, Hold, Payment, Shipment, db
 from rules import holding, payments
 from rules.policy import unseen
 from rules.store import now
@@ -240,6 +240,15 @@ def test_a_change_that_waits_for_finances_signature_stands_there(enter, world: W
     assert ref not in enter("finance").get("/finance").text
     move(world, ref, "approve", "supervisor")
     assert ref in enter("finance").get("/finance").text
+
+
+def test_a_change_opened_by_its_address_on_the_page_counts_as_opened(enter, world: World):
+    ref = log(world, "change")
+    move(world, ref, "approve", "supervisor")
+    enter("finance").get(f"/finance?open={ref.rpartition('-')[2]}")
+    move(world, ref, "approve", "finance")
+    (step,) = rows(Approval, Approval.role == "finance")
+    assert step.opened_at is not None
 
 
 # ------------------------------------------------------------------ holds

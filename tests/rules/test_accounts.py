@@ -148,6 +148,7 @@ def test_changed_roles_sign_the_account_out_raise_its_version_and_stand_in_the_h
         assert all(s.ended_at for s in tx.session.scalars(select(UserSession)))
     written = events(action="user.edit", object_type="user_roles")
     assert [e.object_ref for e in written] == ["finance"] and written[0].actor_id == desk.admin.user_id
+    assert not any('"display"' in e.diff for e in events(action="user.edit", object_type="users"))  # his name stayed
 
 
 def test_a_one_time_password_has_to_be_changed_and_ends_the_sessions(desk: Desk) -> None:

@@ -67,6 +67,7 @@ def test_the_same_name_may_stand_in_two_offices_but_not_twice_in_one(desk):
     assert kept(desk).lanes == "深圳→北京"
 
 
+@pytest.mark.rule("CUS-07")
 def test_flags_of_a_customer_are_kept_when_an_agent_edits(desk):
     act(desk.supervisor, customers.edit, the(desk), {"vip": True, "warning": "易投诉"})
     act(desk.agent, customers.edit, the(desk), {"vip": False, "warning": None, "lanes": "深圳→北京"})

@@ -347,7 +347,7 @@ def own_agent(desk: Any, user_id: int | None) -> None:
     ("K07", "王建平", "consignee", "王建平"), ("K08", "138 1234 5678", "consignee_phone", "13812345678"),
     ("K09", "海淀区中关村大街 1 号", "address", "海淀区中关村大街 1 号"), ("K06", None, "hold_shipper", None),
 ])  # fmt: skip
-@pytest.mark.rule("CHG-03", "SYS-06")
+@pytest.mark.rule("SYS-06")
 def test_a_contact_asks_for_each_of_the_four_changes_and_none_is_carried_out(desk, code, value, path, new):
     token, wanted = ask_link(desk), held(desk) if code == "K06" else number(desk)
     before = factories.goods_of(desk.shipment).version

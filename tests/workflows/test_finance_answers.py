@@ -189,7 +189,9 @@ def test_nobody_lifts_for_his_own_release_on_another_page_either(desk, way, edit
         row.hold_finance, row.customer.documents_held = "运费未付", "账期已过"
         tx.session.flush()
         said = payments.state(
-            replace(tx, actor=desk.agent), row.customer, {"amount_minor": 100, "paid_on": make.now().date(), "purpose": "款"}
+            replace(tx, actor=desk.agent),
+            row.customer,
+            {"amount_minor": 100, "paid_on": make.now().date(), "purpose": "款"},
         ).id
     ref = make.change(desk.agent if edits else both, desk, "K10-hold" if edits else "K06", goods, hold_shipper="等")
     if edits:
