@@ -193,7 +193,13 @@ class Maker:
                 fees.add(tx, dict(zip(names, row, strict=True)) | {"valid_from": at.date()})
 
     def _pay(self, who: str, customer: str, minor: int, purpose: str, slip: str | None, at: datetime) -> None:
-        values = {"amount_minor": minor, "purpose": purpose, "slip": slip, "paid_on": at.date(), "payer": self._name_of(customer)}
+        values = {
+            "amount_minor": minor,
+            "purpose": purpose,
+            "slip": slip,
+            "paid_on": at.date(),
+            "payer": self._name_of(customer),
+        }
         with write_tx(self.people[who], "payment.state", at) as tx:
             payments.state(tx, self._row(tx, Customer, self.customers[customer]), values)
 

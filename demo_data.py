@@ -15,7 +15,7 @@ PEOPLE = (
     ("lin", "林晓雯", "agent", "SZ", 1),
     ("hu", "胡婷", "agent", "SZ", 1),
     ("chen", "陈志强", "supervisor", "SZ", 2),
-    ("guo", "郭立群", "supervisor", "SZ", 3),
+    ("guo", "郭立群", "supervisor", "SZ", 4),
     ("zhou", "周敏", "finance", "SZ", 1),
     ("gu", "顾磊", "agent", "SH", 1),
     ("shen", "沈佳", "supervisor", "SH", 2),

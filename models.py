@@ -627,8 +627,13 @@ class Change(Case):
     looked_by_id: Mapped[int | None] = link("users.id")
     round: Mapped[int] = mapped_column(default=1)
     fields: Mapped[list[ChangeField]] = relationship(lazy="raise_on_sql", order_by="ChangeField.id")
-    lines: Mapped[list[ChargeLine]] = relationship(lazy="raise_on_sql", order_by="ChargeLine.id")
+    charges: Mapped[list[ChargeLine]] = relationship(lazy="raise_on_sql", order_by="ChargeLine.id")
     __mapper_args__ = {"polymorphic_identity": "change"}
+
+    @property
+    def lines(self) -> list[ChargeLine]:
+        """The charges that count: those that were struck are left out."""
+        return [line for line in self.charges if line.struck_at is None]
 
 
 class ChangeField(Model):
@@ -645,7 +650,8 @@ class ChangeField(Model):
 
 class ChargeLine(Model):
     """Money of a change: what the customer owes us (receivable) or we owe somebody (payable), and with whom it was agreed
-    (CHG-15). A waived line stays, with who waived it and why (CHG-19)."""
+    (CHG-15). A waived line stays, with who waived it and why (CHG-19); one entered by mistake is struck, and counts no more.
+    """
 
     __tablename__ = "charge_lines"
     __table_args__ = (
@@ -667,6 +673,8 @@ class ChargeLine(Model):
     waived_at: Mapped[At | None]
     waived_by_id: Mapped[int | None] = link("users.id")
     waived_reason: Mapped[Line | None]
+    struck_at: Mapped[At | None]
+    struck_reason: Mapped[Line | None]
     by_id: Mapped[int] = link("users.id")
     at: Mapped[At]
 

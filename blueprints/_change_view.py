@@ -58,6 +58,7 @@ class Decision:
     same: Any = None
     same_label: Any = None
     stop: Any = None
+    tone: str = "late"
 
 
 def decision(look: Look) -> Decision:
@@ -70,13 +71,14 @@ def decision(look: Look) -> Decision:
         _ticks(case), papers(facts), _chain(case, who, facts),
     )  # fmt: skip
     shown.proof_note = case.proof_note
-    shown.charges = [charges.line_words(line) for line in case.lines]
+    shown.charges = [charges.line_words(line) for line in case.charges]
     shown.totals = charges.total_words(case.lines) if len(case.lines) > 1 else []
     shown.extra, shown.answers = extra_rows(case), answers(case, facts)
     shown.after = [Words(step) for step in kind.after] if case.state == "approved" else []
     shown.warning = Words(catalogue.WARNING) if kind.release_officer else None
     _buttons(shown, look)
     _release(shown, look)
+    shown.tone = "hold" if case.executed_at is not None else "late"  # carried out: it only waits
     _moved(shown, case)
     _clash(shown, case)
     return shown

@@ -150,6 +150,7 @@ COLUMNS: dict[str, str] = {
     "whom": N_("Who was asked, how"), "asked_by_id": N_("Asked by"), "answer": N_("Answer"),
     "answered_at": N_("Answered at"),
     "answered_by": N_("Answered by"), "recorded_by_id": N_("Recorded by"),
+    "struck_at": N_("Taken out at"), "struck_reason": N_("Why taken out"),
     "receivable_minor": N_("The customer pays"), "payable_minor": N_("We pay"), "valid_until": N_("Valid until"),
 }  # fmt: skip
 # Where one column name means another thing than usual.

@@ -81,7 +81,7 @@ def plain(who: Actor, case: Any, facts: Facts, at: datetime) -> Words | None:
 def _whole(session: Session, who: Actor, ids: Sequence[int]) -> list[Any]:
     loads = (
         joinedload(Change.customer), joinedload(Change.owner), joinedload(Change.shipment).joinedload(Shipment.customer),
-        selectinload(Change.fields), selectinload(Change.lines),
+        selectinload(Change.fields), selectinload(Change.charges),
     )  # fmt: skip
     return list(session.scalars(visible(who, select(Change).where(Change.id.in_(ids)), Change).options(*loads)))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models import ChangeField, Shipment
+from models import ChangeField, ChargeLine, Shipment
 from rules import catalogue, charges, confirming, effects, fields, needs, search
 from rules.catalogue import BY_CODE
 from rules.words import N_, Refused, Words
@@ -72,10 +72,19 @@ def agree_charges(act: Act) -> None:
 
 def waive_charge(act: Act) -> None:
     """A company leader waives one charge (CHG-19)."""
-    line = next((line for line in act.case.lines if line.id == act.data.get("line")), None)
+    charges.waive(act.write, _line(act), act.data["reason"])
+
+
+def strike_charge(act: Act) -> None:
+    """A charge that was entered by mistake, or does not arise, is taken out."""
+    charges.strike(act.write, _line(act), act.data.get("reason"))
+
+
+def _line(act: Act) -> ChargeLine:
+    line: ChargeLine | None = next((line for line in act.case.lines if line.id == act.data.get("line")), None)
     if line is None:
         raise Refused(Words(N_("Choose one of the offered values.")), 422, "line")
-    charges.waive(act.write, line, act.data["reason"])
+    return line
 
 
 def edit_values(act: Act) -> None:

@@ -34,6 +34,7 @@ ITEMS = {
     "carrier": N_("Carrier's fee"),
     "other": N_("Other charge"),
 }
+LEADERS_ITEMS = ("document", "telex")  # CHG-19
 TOTALS = {RECEIVABLE: N_("Receivable in total %(amount)s"), PAYABLE: N_("Payable in total %(amount)s")}
 
 
@@ -51,8 +52,8 @@ def add(
         case_id=case.id, side=side, item=item, payer=payer, party=party, amount_minor=amount_minor, currency=currency,
         agreed=agreed, fee_id=fee.id if fee else None, by_id=tx.actor.user_id, at=tx.at,
     )  # fmt: skip
-    if "lines" not in inspect(case).unloaded:  # the lines in hand stay the lines of the case
-        case.lines.append(line)
+    if "charges" not in inspect(case).unloaded:  # the lines in hand stay the lines of the case
+        case.charges.append(line)
     return tx.add(line)  # type: ignore[no-any-return]
 
 
@@ -95,6 +96,23 @@ def waive(tx: Tx, line: ChargeLine, reason: str | None) -> ChargeLine:
     return line
 
 
+def strike(tx: Tx, line: ChargeLine, reason: str | None) -> None:
+    """Take out a charge that was entered by mistake, or that the fee table proposed and does not arise: it counts no more,
+    and the signers see it with the reason. Raises Refused: 422 without a reason, 409 for a document or telex-release fee of
+    the table, which only a leader waives (CHG-19)."""
+    if line.fee_id is not None and line.item in LEADERS_ITEMS:
+        raise Refused(Words(N_("A document or telex-release fee is waived by a company leader only.")), 409)
+    if not reason:
+        raise Refused(Words(N_("Give the reason; others will read it.")), 422, "reason")
+    line.struck_at, line.struck_reason = tx.at, reason[:300]
+    tx.session.flush()
+
+
+def strikable(lines: Iterable[ChargeLine]) -> list[ChargeLine]:
+    """Charges that nobody has waived, but for the table's fees that only a leader waives (CHG-19)."""
+    return [line for line in lines if line.waived_at is None and not (line.fee_id and line.item in LEADERS_ITEMS)]
+
+
 # ------------------------------------------------------------------------------------------ asking
 
 
@@ -127,6 +145,10 @@ def totals(lines: Iterable[ChargeLine]) -> list[tuple[str, str, int]]:
 def line_words(line: ChargeLine) -> Words:
     """One line as people read it: "Re-delivery ¥80.00, paid by Shipper; agreed: 赵敏 10:05"."""
     item, amount = Words(ITEMS.get(line.item, line.item)), telling.money(line.amount_minor, line.currency)
+    if line.struck_at is not None:
+        return Words(
+            N_("%(item)s %(amount)s, taken out: %(reason)s"), item=item, amount=amount, reason=line.struck_reason
+        )
     if line.side == PAYABLE:
         if line.party:
             return Words(N_("%(item)s %(amount)s, payable to %(party)s"), item=item, amount=amount, party=line.party)

@@ -66,7 +66,8 @@ def stands_in(
 def _money(session: Session, case: Any) -> float:
     """The larger of what is owed to us and by us, waived or not, in minor units; endless in any foreign currency."""
     lines = select(ChargeLine.side, ChargeLine.currency, func.sum(ChargeLine.amount_minor))
-    found = session.execute(lines.where(ChargeLine.case_id == case.id).group_by(ChargeLine.side, ChargeLine.currency))
+    lines = lines.where(ChargeLine.case_id == case.id, ChargeLine.struck_at.is_(None))
+    found = session.execute(lines.group_by(ChargeLine.side, ChargeLine.currency))
     sums = [float(total) if currency == "CNY" else float("inf") for _, currency, total in found]
     return max(sums, default=0.0)
 

@@ -21,7 +21,9 @@ class PaymentForm(Form):
     currency = fields.pick(N_("Currency"), tuple((c, c) for c in CURRENCIES), fields.Filled(), default="CNY")
     paid_on = Day(N_("Paid on"), [fields.Filled(N_("Say on which day."))], render_kw={"type": "date"})
     payer = fields.text(N_("Payer, if another than the customer"))
-    purpose = fields.sentence(N_("For what"), fields.Filled(N_("Say what was paid, for example “October”.")), longest=200)
+    purpose = fields.sentence(
+        N_("For what"), fields.Filled(N_("Say what was paid, for example “October”.")), longest=200
+    )
     number = fields.text(N_("For this waybill only"), longest=40)
     slip = fields.text(N_("Slip: what was seen"), longest=200)
 

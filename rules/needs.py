@@ -161,6 +161,11 @@ def some_charge(act: Act) -> Words | None:
     return None if left else Words(N_("There is no charge to waive."))
 
 
+def some_mistake(act: Act) -> Words | None:
+    """There is a charge that somebody wrote and may have mistyped."""
+    return None if charges.strikable(act.case.lines) else Words(N_("There is no charge to take out."))
+
+
 @personal
 def may_waive(act: Act) -> Words | None:
     """A fee is waived by a company leader (grade 4), never by who asked for it (CHG-19)."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, inspect, select
+from sqlalchemy import ColumnElement, Text, inspect, or_, select
 
 from models import Case, Contact, Customer, SearchRef, Shipment
 from rules import fields, identifiers, phones
@@ -79,9 +79,10 @@ def norm(text: str) -> str:
 def carries(typed: str) -> ColumnElement[bool]:
     """Whether a shipment carries `typed` as its waybill, master or container number, however it is written: 784-12345675
     and 78412345675 are one number."""
-    same = SearchRef.norm == norm(typed)
-    known = select(SearchRef.object_id).where(same, SearchRef.what == SHIPMENT, SearchRef.field.in_(CARRIED))
-    return Shipment.id.in_(known)
+    wanted = norm(typed)
+    same = SearchRef.norm == wanted, SearchRef.what == SHIPMENT, SearchRef.field.in_(CARRIED)
+    plain = (getattr(Shipment, field) == wanted for field in CARRIED)
+    return or_(Shipment.id.in_(select(SearchRef.object_id).where(*same)), *plain)
 
 
 def entry(thing: Any, contacts: Iterable[Contact] = ()) -> Entry:

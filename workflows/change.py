@@ -38,6 +38,7 @@ from workflows.change_forms import (
     Decision,
     Edit,
     Executed,
+    Mistake,
     Proof,
     Waiver,
     offer,
@@ -58,7 +59,7 @@ def make(tx: Tx, case: Any, data: dict[str, Any]) -> str:
         raise Refused(Words(N_("A change needs the shipment: give its number.")), 422, "number")
     case.code, case.requested_by_id, case.last_editor_id = kind.code, tx.actor.user_id, tx.actor.user_id
     case.shipment_version, case.stage_asked, case.shipment = shipment.version, shipment.stage, shipment
-    case.fields, case.lines, case.round = [], [], 1
+    case.fields, case.charges, case.round = [], [], 1
     for name in ("proof_note", "proof_items", "reason"):
         setattr(case, name, data.get(name))
     case.extra = {name: data[name] for name in kind.extra if data.get(name) is not None}
@@ -128,7 +129,7 @@ def proof_clock(case: Any) -> str | None:
 DECIDERS = (SUPERVISOR, FINANCE, AGENT)  # an agent only as the office's second decider (D-13)
 WORKFLOW = Workflow(
     kind="change", rank=3, prefix="CHG", label=N_("Amendment"), model=Change, form=ChangeForm, make=make, gist=gist,
-    topics=CODES, loads=("fields", "lines"), headline=headline, unfinished=unfinished, opened=charged, offer=offer,
+    topics=CODES, loads=("fields", "charges"), headline=headline, unfinished=unfinished, opened=charged, offer=offer,
     at_once=(("carry_out", (needs.has_proof, needs.read_back_given)),
              ("submit", (needs.has_proof, needs.charge_named, needs.charge_agreed, needs.confirmed_to_decide))),
     stamp=lambda case: catalogue.BY_CODE[case.gist["code"]].stamp,
@@ -144,7 +145,7 @@ WORKFLOW = Workflow(
         State("asked", N_("Asked"), does="check", step=1),
         State("proof_missing", N_("Proof missing"), awaits="desk", does="chase_proof", step=1),
         State("waiting", N_("Waiting for a decision"), awaits="approvals", step=2),
-        State("approved", N_("Approved"), does="finish", step=3),
+        State("approved", N_("To be finished"), does="finish", step=3),
         State("refused", N_("Refused"), awaits="nobody", step=4),
         State("withdrawn", N_("Withdrawn"), awaits="nobody", step=4),
         State("executed", N_("Carried out"), awaits="nobody", step=4),
@@ -170,6 +171,9 @@ WORKFLOW = Workflow(
              done=N_("Charge noted: the change now needs a decision"), strict=True),
         Move("agree_charge", N_("The customer has agreed to the charge"), UNDECIDED, "=", DESK,
              then=(changing.agree_charges,), form=Agreed, when=(needs.some_unagreed,), done=N_("Agreed: noted"), strict=True),
+        Move("strike_charge", N_("Take out a charge"), UNDECIDED, "=", DESK,
+             then=(effects.note, signing.edited_by_actor, changing.strike_charge), form=Mistake, when=(needs.some_mistake,),
+             done=N_("Taken out"), strict=True),
         Move("waive_charge", N_("Waive a charge"), BEFORE, "=", (SUPERVISOR,), (needs.may_waive,),
              (effects.note, changing.waive_charge), Waiver, when=(needs.some_charge,), done=N_("Waived"),
              instead=("waiting", "asked"), strict=True),

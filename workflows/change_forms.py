@@ -116,6 +116,10 @@ class Waiver(Form):
     reason = fields.sentence(N_("Reason"), fields.Filled(N_("Give the reason; others will read it.")), longest=300)
 
 
+class Mistake(Waiver):
+    """A charge that was entered by mistake, or that does not arise."""
+
+
 class Ask(Form):
     """Who is asked for a confirmation."""
 
@@ -191,7 +195,8 @@ def offer(form: Any, case: Any, facts: Any) -> None:
         known = confirming.askable(case, found) if "whom" in form else waits
         form.what.choices = [(what, Words(CONFIRMERS[what])) for what in known]
     if "line" in form:
-        form.line.choices = [(str(line.id), charges.line_words(line)) for line in charges.waivable(case.lines)]
+        offered = charges.strikable if isinstance(form, Mistake) else charges.waivable
+        form.line.choices = [(str(line.id), charges.line_words(line)) for line in offered(case.lines)]
     if "proof_items" in form:  # only what the paper of this kind must show at this stage
         form.proof_items.choices = [(item, Words(catalogue.PROOF_NAMES[item])) for item in catalogue.proof_of(case)]
     if "told" in form:  # ticked when it was carried out: no second time

@@ -72,6 +72,8 @@ def upgrade():
         sa.Column("waived_at", WHEN),
         sa.Column("waived_by_id", BIG),
         sa.Column("waived_reason", sa.String(length=300)),
+        sa.Column("struck_at", WHEN),
+        sa.Column("struck_reason", sa.String(length=300)),
         sa.Column("by_id", BIG, nullable=False),
         sa.Column("at", WHEN, nullable=False),
         sa.CheckConstraint("payer IN ('shipper', 'consignee', 'company')", name=op.f("ck_charge_lines_payer_known")),

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Change, Shipment, db
+from rules import search
 from rules.policy import unseen
 from tests.blueprints.desk import Person
 from tests.blueprints.reading import read
@@ -29,7 +30,7 @@ def goods(world: World, number: str, **values: Any) -> str:
     with acting(world, "agent") as tx:
         like = tx.session.scalars(unseen(select(Shipment).where(Shipment.id == world.shipments["A5"]))).one()
         columns = {c.key: getattr(like, c.key) for c in Shipment.__table__.columns if c.key not in ("id", "version")}
-        tx.add(Shipment(**columns | {"number": number} | values))
+        search.index(tx.session, tx.add(Shipment(**columns | {"number": number} | values)))
     return number
 
 

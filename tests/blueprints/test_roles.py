@@ -82,7 +82,7 @@ MOVES: dict[str, dict[str, str]] = {
     "complaint": COMMON | {"accept": DESK, "answer": DESK, "investigate": DESK, "acknowledge": DESK, "consult": DESK, "advise": "s",
                            "close": DESK, "reopen": DESK},
     "change": COMMON | {
-        "carry_out": DESK, "submit": DESK, "turn_down": DESK, "add_proof": DESK, "add_charge": DESK, "agree_charge": DESK,
+        "carry_out": DESK, "submit": DESK, "turn_down": DESK, "add_proof": DESK, "add_charge": DESK, "agree_charge": DESK, "strike_charge": DESK,
         "waive_charge": "s", "edit": DESK, "ask_confirmation": DESK, "confirmation": DESK, "chase_confirmation": DESK,
         "ask_finance": DESK, "lift_stop": "f", "free_waybill": "f", "keep_stop": "f", "ask_leader": "f", "leader_frees": "s",
         "leader_keeps": "s", "approve": "asf", "send_back": "asf", "refuse": "asf", "unsign": "asf", "withdraw": DESK, "execute": DESK,

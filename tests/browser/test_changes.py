@@ -39,7 +39,12 @@ DOZEN = (
     "K21 A5",
 )
 ROWS = [row for row in SAMPLED if row[0] in DOZEN]
-STATES = {"waiting": "Waiting for a decision", "executed": "Carried out", "approved": "Approved", "asked": "Asked"}
+STATES = {
+    "waiting": "Waiting for a decision",
+    "executed": "Carried out",
+    "approved": "To be finished",
+    "asked": "Asked",
+}
 VOID = ("replaces", "time", "signature")
 STOCK = ("number", "destination", "consignee", "return_to_stock")
 
@@ -179,7 +184,7 @@ SAY = {
         "A4": "已过安检，货物不能退回。可到站后返货或转货。",
         "clerks": "还差：文员组确认装配单已作废。", "warehouse": "还差：仓库确认货已退回入库。", "billing": "还差：开单员确认单号已作废。",
         "dispatcher": "还差：调度确认货还能退回。", "split": "已开分单：请办取消发货，退回入库。", "master": "已出主单：只能退货，运费不退。",
-        "waiting": "待审批", "approved": "已同意", "executed": "已执行", "asked": "已询问，开始计时", "answered": "答复已记下",
+        "waiting": "待审批", "approved": "收尾中", "executed": "已执行", "asked": "已询问，开始计时", "answered": "答复已记下",
         "no_refund": "客户确认不退运费", "after": "重下托运书", "instead": "可改为：", "return": "返货给发货方", "redirect": "转货给其他买家或城市",
         "logged": "已登记 {ref} 为已拒绝，附原因。", "refused": "已拒绝", "sent": "已送审批",
     },
@@ -193,7 +198,7 @@ SAY = {
         "billing": "Waits for: Billing clerk: number voided.", "dispatcher": "Waits for: Dispatcher: the goods can still come back.",
         "split": "The split waybill exists: cancel it with return to stock.",
         "master": "The master waybill exists: only a withdrawal is possible, and freight is not refunded.",
-        "waiting": "Waiting for a decision", "approved": "Approved", "executed": "Carried out", "asked": "Asked; the time runs",
+        "waiting": "Waiting for a decision", "approved": "To be finished", "executed": "Carried out", "asked": "Asked; the time runs",
         "answered": "Answer noted", "no_refund": "Customer confirms: freight is not refunded", "after": "Place the new note",
         "instead": "Possible instead:", "return": "Return to the shipper", "redirect": "Redirect to another buyer or city",
         "logged": "Logged {ref} as refused, with the reason.", "refused": "Refused", "sent": "Sent for decision",

@@ -116,7 +116,7 @@ def test_a_line_is_added_with_who_and_when(desk, case):
 
 def test_lines_in_hand_and_the_table_agree(desk, case):
     def do(tx, row):
-        tx.session.refresh(row, ["lines"])
+        tx.session.refresh(row, ["charges"])
         made = charges.add(tx, row, side="payable", amount_minor=1, currency="CNY", item="carrier")
         return row.lines == [made]
 

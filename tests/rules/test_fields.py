@@ -81,11 +81,17 @@ def test_a_field_that_must_be_filled_says_what_is_wanted(typed):
 
 @pytest.mark.parametrize(("typed", "minor"), [
     ("120", 12_000), ("120.5", 12_050), ("0.01", 1), ("1,234.50", 123_450), ("1，234", 123_400), ("￥１２０．００", 12_000),
-    ("¥ 88", 8_800), ("999999999999.99", 99_999_999_999_999), ("0", 0), ("", None),
+    ("¥ 88", 8_800), ("1000000000", 100_000_000_000), ("0", 0), ("", None),
 ])  # fmt: skip
 def test_an_amount_is_read_in_minor_units(typed, minor):
     form = filled(charge=typed)
     assert (form.charge.data, form.charge.errors) == (minor, [])
+
+
+@pytest.mark.parametrize("typed", ["1000000000.01", "999999999999.99"])
+def test_an_amount_that_no_table_could_keep_is_refused(typed):
+    form = filled(charge=typed)
+    assert (said(form, "charge"), form.charge.data) == (["“%(typed)s” has too many digits."], None)
 
 
 @pytest.mark.parametrize("typed", [

@@ -35,6 +35,7 @@ REASONS = {
     "no_leader": "The company leader has not been asked.",
     "agreed": "No charge waits for the customer's word.",
     "no_charge": "There is no charge to waive.",
+    "no_mistake": "There is no charge to take out.",
     "grade": "This needs grade %(grade)s or higher.",
     "nobody": "Nobody has to be asked.",
     "unasked": "Nobody was asked for this.",

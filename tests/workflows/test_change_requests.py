@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from models import Message, Partner, db
-from rules import charges
+from rules import charges, fees
 from rules.policy import unseen
+from rules.store import write_tx
 from rules.words import Refused
 from tests import factories as make
 from tests.factories import PROOF, READ_BACK
@@ -206,6 +207,43 @@ def test_a_charge_says_who_pays(desk, payer):
     ref = make.change(desk.agent, desk, "K07")
     code, why = refused(desk.agent, ref, "add_charge", charge_minor=8_000, payer=payer)
     assert (code, why) == (422, "Say who pays: shipper, consignee, or our company for our own mistake.")
+
+
+def test_a_mistyped_charge_is_taken_out_and_counts_no_more(desk):
+    ref = make.change(desk.agent, desk, "K10", destination="天津", **CHARGED)
+    typed = make.matter(ref).lines[0].id
+    assert refused(desk.agent, ref, "strike_charge", line=typed)[0] == 422  # a reason is asked
+    make.do(desk.agent, ref, "add_charge", charge_minor=1_200, payer="shipper", charge_agreed="赵敏 13:55")
+    make.do(desk.colleague, ref, "strike_charge", line=typed, reason="多打了一个零")
+    assert [line.amount_minor for line in make.matter(ref).lines] == [1_200]
+    assert make.matter(ref).last_editor_id == desk.colleague.user_id  # he decides no more
+    assert refused(desk.agent, ref, "strike_charge", line=typed, reason="再删一次")[0] == 422
+
+
+def test_a_fee_of_the_table_that_does_not_arise_is_taken_out_and_the_signer_sees_it(desk):
+    ref = _with_fee(desk, "redelivery")
+    (line,) = make.matter(ref).lines
+    make.do(desk.agent, ref, "strike_charge", line=line.id, reason="自提，不用二次派送")
+    case = make.matter(ref)
+    assert case.lines == [] and [kept.struck_reason for kept in case.charges] == ["自提，不用二次派送"]
+    assert charges.line_words(case.charges[0]).params["reason"] == "自提，不用二次派送"
+
+
+@pytest.mark.rule("CHG-19")
+@pytest.mark.parametrize("item", ["document", "telex"])
+def test_a_document_or_telex_fee_of_the_table_is_waived_by_a_leader_and_not_taken_out(desk, item):
+    ref = _with_fee(desk, item)
+    (line,) = make.matter(ref).lines
+    make.do(desk.agent, ref, "add_charge", charge_minor=500, payer="shipper")
+    code, why = refused(desk.agent, ref, "strike_charge", line=line.id, reason="不想收")
+    assert (code, why) == (409, "A document or telex-release fee is waived by a company leader only.")
+
+
+def _with_fee(desk, item):
+    """A change for which the fee table asks ¥80 for `item`."""
+    with write_tx(desk.finance, "fee.add") as tx:
+        fees.add(tx, {"code": "K11", "item": item, "receivable_minor": 8_000, "valid_from": tx.at.date()})
+    return make.change(desk.agent, desk, "K11", consignee="王建平")
 
 
 @pytest.mark.rule("CHG-19")
