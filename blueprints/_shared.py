@@ -59,6 +59,11 @@ def page(template: str, part: str | None = None, code: int = 200, **values: Any)
     return "".join(found.blocks[part](context)), code
 
 
+def acted(answer: tuple[str, int]) -> Answer:
+    """The answer to something done in a row; what stands beside the list and counts is read again (`acted from:body`)."""
+    return *answer, {"HX-Trigger": "acted"}
+
+
 @contextmanager
 def writing(action: str, item: str = "") -> Iterator[Tx]:
     """A write under the signed-in person that a form's token lets through once; `g.result` is where its result is seen.

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from blueprints import _case_view, _rows
 from blueprints._look import Tried
-from blueprints._shared import Answer, me, not_found, page, require, safe_back, wants_part, writing
+from blueprints._shared import Answer, acted, me, not_found, page, require, safe_back, wants_part, writing
 from blueprints._words import words
 from blueprints.queue import counts_for
 from models import Draft, db
@@ -220,7 +220,8 @@ def _row_part(found: Any, opened: bool, said: str | None = None, tried: Any = No
         shown.undo = _case_view.undo(found, me())
     counted = said and back.startswith(url_for("queue.queue"))  # other lists have no such numbers beside them
     counts = counts_for(me()) if counted else []
-    return page("cases/row.html", code=code, row=shown, said=said, counts=counts, oob=True)
+    answer = page("cases/row.html", code=code, row=shown, said=said, counts=counts, oob=True)
+    return acted(answer) if said and not counted else answer
 
 
 def _case_part(found: Any, said: str) -> Answer:

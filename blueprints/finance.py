@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, g, redirect, request, send_file, url_f
 
 from blueprints import _byhand, _finance_view, _holds_view
 from blueprints._finance_view import Tried
-from blueprints._shared import Answer, done, me, not_found, page, require, safe_back, wants_part, writing
+from blueprints._shared import Answer, acted, done, me, not_found, page, require, safe_back, wants_part, writing
 from blueprints._words import words
 from models import db
 from rules import finance_forms, finance_lists, holding, papers, payments, seen
@@ -137,7 +137,8 @@ def _row_part(
         if known
         else []
     )
-    return page("cases/row.html", code=code, row=shown, said=words(said), counts=counts, oob=True)
+    answer = page("cases/row.html", code=code, row=shown, said=words(said), counts=counts, oob=True)
+    return acted(answer) if said else answer
 
 
 @bp.get("/finance/payments/<int:payment_id>/slip")

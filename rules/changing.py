@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from models import ChangeField, ChargeLine, Shipment
-from rules import catalogue, charges, confirming, effects, fields, needs, search
+from rules import catalogue, charges, clocks, confirming, effects, fields, figures, needs, reminders, search
 from rules.catalogue import BY_CODE
 from rules.words import N_, Refused, Words
 from rules.workflow import Act
@@ -152,6 +152,18 @@ def tell_customer(act: Act) -> None:
     since = max((a.decided_at for a in act.facts.approvals if a.decided_at), default=act.case.created_at)
     if not any(m.direction == "out" and m.audience != "partner" and m.at >= since for m in act.facts.messages):
         raise Refused(Words(N_("Tell the customer first, and write what he was told.")), 409, "told")
+
+
+def follow_up(act: Act) -> None:
+    """Goods that were put on hold come back to the desk's list: deliver, redirect or return is the next question (CHG-13)."""
+    case, customer = act.case, act.case.customer or act.case.shipment.customer
+    if case.code != "K10-hold" or customer is None:
+        return
+    session = act.write.session
+    minutes = figures.figure(session, "hold.follow_up", case.office_id)
+    at = clocks.reckon(session, case.office_id, "desk", act.at, minutes).due
+    goods = case.shipment.number or case.shipment.master or case.ref
+    reminders.remind(act.write, customer, at, f"{goods} {case.shipment.hold_shipper or ''}".strip())
 
 
 def ask_confirmation(act: Act) -> None:

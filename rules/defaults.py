@@ -79,6 +79,7 @@ DEFAULTS: dict[str, tuple[Any, str | Words]] = {
     "change.decision": (30, N_("Decision on a change (minutes)")),
     "change.proof.chase": (120, N_("Chasing the written proof of a change (minutes)")),
     "change.confirmation": (30, N_("Confirmation of a change by another desk or a partner (minutes)")),
+    "hold.follow_up": (480, N_("Following up goods that were put on the shipper's hold (minutes of desk hours)")),
     "change.before_cut_off": (30, N_("Decision on a change: at the latest before cut-off (minutes)")),
     "change.zero_cost.second_look": (False, N_("Zero-cost changes need a second look")),
     "change.second_decider": ("", N_("Second decider, signs when no supervisor can (sign-in name; empty: nobody)")),

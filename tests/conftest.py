@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -13,6 +14,14 @@ from rules import store
 from tests import factories, nets
 
 pytest_plugins = ["tests.databases"]
+gc.set_threshold(
+    50_000, 20, 50
+)  # thousands of tests keep much alive: looking through it again and again is a tenth of the time
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end and need not be looked through (E-43)."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -223,7 +223,7 @@ WORKFLOW = Workflow(
              (needs.asker_or_editor, needs.not_executed),
              (effects.note, signing.withdraw), Reason, done=N_("Withdrawn")),
         Move("execute", N_("Own system changed, customer told"), ("approved",), "executed", DESK, (needs.confirmed_to_finish,),
-             (changing.apply_change, changing.tell_customer, changing.own_system),
+             (changing.apply_change, changing.tell_customer, changing.own_system, changing.follow_up),
              form=Executed, place="decide", style="primary", done=N_("Carried out")),
         Move("customer_confirmed", N_("Customer confirmed online"), ANY, STAY, (), then=(answering.confirmed,), place="none",
              instead=("proof_missing", "asked")),

@@ -86,9 +86,9 @@ def enter(browser: Browser, scene: Scene, name: str = "finance", look: Look = AL
     return looking(browser, scene.at, look, javascript=javascript, cookies=cookies(scene.app, scene.world, name))
 
 
-def test_the_page_has_no_fault_in_any_look(browser: Browser, scene: Scene):
+def test_the_page_has_no_fault_in_three_looks(browser: Browser, scene: Scene):
     session, pages = cookies(scene.app, scene.world, "finance"), {}
-    for look in ALL:
+    for look in ALL[::5]:
         with looking(browser, scene.at, look, cookies=session) as page:
             page.goto(f"/finance?open=p{scene.payment}")
             for fold in page.locator("table.holds details").all():

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Message, Partner, db
-from rules import charges, fees
+from rules import charges, fees, reminders
 from rules.policy import unseen
 from rules.store import write_tx
 from rules.words import Refused
@@ -244,6 +244,16 @@ def _with_fee(desk, item):
     with write_tx(desk.finance, "fee.add") as tx:
         fees.add(tx, {"code": "K11", "item": item, "receivable_minor": 8_000, "valid_from": tx.at.date()})
     return make.change(desk.agent, desk, "K11", consignee="王建平")
+
+
+@pytest.mark.rule("CHG-13")
+def test_goods_put_on_hold_come_back_to_the_desk_to_be_followed_up(desk):
+    ref = make.change(desk.agent, desk, "K10-hold", hold_shipper="买家换人，等通知")
+    make.do(desk.agent, ref, "submit")
+    make.do(desk.supervisor, ref, "approve")
+    make.do(desk.agent, ref, "execute", own_system=True, told="已暂扣，等您通知")
+    (turn, *_), *_ = reminders.mine(db.session(), desk.agent)
+    assert "买家换人，等通知" in turn.note and turn.due_at > make.now()
 
 
 @pytest.mark.rule("CHG-19")
