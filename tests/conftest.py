@@ -12,6 +12,7 @@ from flask import Flask
 from models import db
 from rules import store
 from tests import factories, nets
+from tests.databases import Database
 
 pytest_plugins = ["tests.databases"]
 gc.set_threshold(
@@ -65,6 +66,6 @@ def clock() -> Iterator[StandingClock]:
 
 
 @pytest.fixture
-def desk(app: Flask, clock: StandingClock) -> factories.Desk:
+def desk(app: Flask, database: Database, clock: StandingClock) -> factories.Desk:
     """A small office with one person per role, a customer and an air shipment; see `factories.Desk`."""
-    return factories.desk()
+    return database.furnished("desk", db.engine, factories.desk)

@@ -6,6 +6,7 @@ only. Fixtures: `data`, `database`, `house` (the application on it, once per wor
 
 from __future__ import annotations
 
+import copy
 import os
 import secrets
 import shutil
@@ -13,7 +14,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import psycopg
 import pytest
@@ -30,6 +31,7 @@ from rules import history
 NAMES = os.environ.get("FIRSTHAND_TEST_DATABASES", "sqlite,postgresql").split(",")
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))  # the same in all workers of a run
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+Made = TypeVar("Made")
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum_naptime = '10s'")
 
 
@@ -40,6 +42,9 @@ class Database(Protocol):
 
     def reset(self, engine: Engine) -> None:
         """As the migrations left it; `engine` is the application's, with no transaction open."""
+
+    def furnished(self, name: str, engine: Engine, furnish: Callable[[], Made]) -> Made:
+        """What `furnish` makes in a database just reset, and returns; kept under `name` where that is quicker."""
 
 
 class SqliteDatabase:
@@ -52,13 +57,31 @@ class SqliteDatabase:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
         self.url = f"sqlite:///{self._file}"
+        self._kept: dict[Path, Any] = {}
 
-    def reset(self, engine: Engine) -> None:
+    def reset(self, engine: Engine, template: Path | None = None) -> None:
         """Close the pool first: an open connection would go on with the file that was."""
         engine.dispose()
         for leftover in ("-wal", "-shm", ""):
             Path(f"{self._file}{leftover}").unlink(missing_ok=True)
-        shutil.copyfile(self._template, self._file)
+        shutil.copyfile(template or self._template, self._file)
+
+    def furnished(self, name: str, engine: Engine, furnish: Callable[[], Made]) -> Made:
+        """The first time it is made, then the file as it was is copied."""
+        file = self._template.with_name(f"kept-{name}.sqlite3")
+        if file in self._kept:
+            db.session.remove()
+            self.reset(engine, file)
+            return copy.deepcopy(self._kept[file])
+        made = furnish()
+        db.session.remove()
+        engine.dispose()
+        with sqlite3.connect(self._file) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        shutil.copyfile(self._file, file)
+        self._kept[file] = copy.deepcopy(made)
+        return made
 
 
 class PostgresDatabase:
@@ -95,6 +118,10 @@ class PostgresDatabase:
     def reset(self, engine: Engine) -> None:
         """As owner with triggers and foreign keys off; waits at most 5 s for a transaction left open."""
         self._connection.execute(self._cleaning)
+
+    def furnished(self, name: str, engine: Engine, furnish: Callable[[], Made]) -> Made:
+        """Made anew: a copy of a database would take longer."""
+        return furnish()
 
 
 MAKERS: dict[str, Callable[[Path, Callable[[str], None]], Database]] = {

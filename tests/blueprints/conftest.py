@@ -7,17 +7,19 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from models import db
 from tests.blueprints.desk import Person
 from tests.blueprints.world import World, build
 from tests.conftest import StandingClock
+from tests.databases import Database
 
 Enter = Callable[[str | None], Person]
 
 
 @pytest.fixture
-def world(app: Flask, clock: StandingClock) -> World:
+def world(app: Flask, database: Database, clock: StandingClock) -> World:
     """Two branches with people, customers and goods; the clock stands at ten in the morning of a working day."""
-    return build()
+    return database.furnished("world", db.engine, build)
 
 
 @pytest.fixture
