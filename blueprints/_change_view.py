@@ -10,7 +10,7 @@ from flask import url_for
 from blueprints._case_facts import contact_of, papers
 from blueprints._look import Look
 from blueprints._words import shown_phone
-from rules import approvals, catalogue, charges, confirming, matrix, releasing, stages
+from rules import approvals, catalogue, changing, charges, confirming, matrix, releasing, stages
 from rules.catalogue import BY_CODE
 from rules.customer_columns import SETTLEMENT_NAMES
 from rules.facts import Facts
@@ -161,12 +161,13 @@ def _stages(kind: Any, shipment: Any) -> list[Any]:
 
 def _chain(case: Any, who: Actor, facts: Facts) -> list[Any]:
     found: list[Any] = [(Words(N_("%(name)s asked"), name=case.owner.display), case.requested_by_id == who.user_id)]
+    present = approvals.current(facts.approvals, case)
+    may = present is not None and approvals.barred(facts.session, who, case, facts.approvals) is None
     for step in (a for a in facts.approvals if a.round == case.round and a.status != "dropped"):
         role = Words(approvals.STEP_NAMES[step.role])
         if step.decided_by is not None:
             role = Words(N_("%(name)s signed %(hour)s"), name=signer(step), hour=step.decided_at)
-        mine = step.status == "waiting" and approvals.barred(facts.session, who, case, facts.approvals) is None
-        found.append((role, mine and step is approvals.current(facts.approvals, case)))
+        found.append((role, may and step is present))
     return found
 
 
@@ -242,8 +243,6 @@ def _release(shown: Decision, look: Look) -> None:
 def _clash(shown: Decision, case: Any) -> None:
     if case.executed_at is not None or case.closed_at is not None:
         return
-    for f in case.fields:
-        theirs = getattr(case.shipment, f.path)
-        if theirs not in (f.old, f.new):
-            values = (value_words(f.path, v) for v in (f.old, theirs, f.new))
-            shown.clash.append((catalogue.FIELD_NAMES[f.path], *values, f.path))
+    for f in changing.clashing(case):
+        values = (value_words(f.path, v) for v in (f.old, getattr(case.shipment, f.path), f.new))
+        shown.clash.append((catalogue.FIELD_NAMES[f.path], *values, f.path))

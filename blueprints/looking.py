@@ -13,7 +13,7 @@ from blueprints._change_view import before_after
 from blueprints._shared import Answer, me, not_found, page, require, writing
 from blueprints._words import zone
 from models import db
-from rules import bulk, catalogue, looking, queries
+from rules import bulk, catalogue, figures, looking, queries
 from rules.byhand import day_typed
 from rules.facts import Facts
 from rules.once import Repeated
@@ -113,7 +113,7 @@ def _approve(ref: str) -> tuple[Words, bool]:
             case = queries.case_by_ref(tx.session, me(), ref, fresh=True)
             if case is None or case.kind != "change":
                 raise not_found()
-            if not bulk.second_look(tx.session, case.office_id):
+            if not figures.second_look(tx.session, case.office_id):
                 raise Refused(Words(bulk.NO_SECOND_LOOK))
             if why := bulk.plain(me(), case, Facts(tx.session, case), tx.at):
                 raise Refused(why)

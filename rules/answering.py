@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from wtforms import Form
 
 from models import Case, CustomerLink, Message
-from rules import approvals, catalogue, charges, fields, links, notices, queries
+from rules import approvals, catalogue, charges, fields, links, queries
 from rules.catalogue import BY_CODE, PROOF_NAMES
 from rules.links import CHANGED, OPEN, SETTLED
 from rules.policy import unseen
@@ -60,8 +60,7 @@ def _told(path: str, value: Any) -> Any:
 
 def _owed(case: Any) -> list[Any]:
     """The lines that somebody outside the house pays."""
-    asked = (line for line in case.lines if line.side == charges.RECEIVABLE and line.waived_at is None)
-    return [line for line in asked if line.payer != "company"]
+    return [line for line in charges.waivable(case.lines) if line.payer != "company"]
 
 
 def items(page: dict[str, Any]) -> list[str]:
@@ -154,5 +153,4 @@ def _tell(tx: Tx, link: CustomerLink, case: Any, confirmed: bool) -> None:
     if not confirmed:
         text = Words(N_("%(name)s has declined the change online: %(remark)s"), name=link.answered_by,
                      remark=link.remark or "–")  # fmt: skip
-    for user_id in {case.owner_id, case.assignee_id}:
-        notices.tell(tx, user_id, "link", text, f"link-{link.id}-{user_id}", office_id=case.office_id, case_id=case.id)
+    links.tell_desk(tx, link, case, text)

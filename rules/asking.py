@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from wtforms import Form
 
 from models import Contact, Customer, CustomerLink, Message, Shipment, User, UserRole
-from rules import absences, catalogue, cities, fields, identifiers, links, notices, phones, terms
+from rules import absences, catalogue, cities, fields, identifiers, links, phones, terms
 from rules.catalogue import BY_CODE
 from rules.links import LEFT, OPEN
 from rules.policy import AGENT, SUPERVISOR, unseen
@@ -23,7 +23,7 @@ from rules.store import Actor, Tx
 from rules.words import N_, Refused, Words
 from rules.workflow import open_case, settle
 
-KINDS = ("K06", "K07", "K08", "K09")
+KINDS = tuple(kind.code for kind in catalogue.KINDS if kind.online)
 SETS = {"K07": ("consignee", 120), "K08": ("consignee_phone", 40), "K09": ("address", 300)}
 
 
@@ -183,5 +183,4 @@ def _note(tx: Tx, link: CustomerLink, case: Any, said: str) -> None:
         channel="web", party=link.answered_by, said=said, at=tx.at,
     ))  # fmt: skip
     text = Words(N_("%(name)s asks for a change online."), name=link.answered_by)
-    for user_id in {case.owner_id, case.assignee_id}:
-        notices.tell(tx, user_id, "link", text, f"link-{link.id}-{user_id}", office_id=case.office_id, case_id=case.id)
+    links.tell_desk(tx, link, case, text)

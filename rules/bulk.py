@@ -15,14 +15,13 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Approval, Attachment, Change, Confirmation, Shipment, Turn
-from rules import approvals, catalogue, charges, figures, needs
+from rules import approvals, catalogue, changing, charges, figures, needs
 from rules.facts import Facts
 from rules.policy import SUPERVISOR, unseen, visible
 from rules.store import Actor
 from rules.words import N_, Words
 from rules.workflow import Act, flow_of, refusal
 
-SECOND_LOOK = "change.zero_cost.second_look"
 NO_SECOND_LOOK = N_("This office asks no second look at zero-cost changes.")
 MOST = 100  # changes of one list
 
@@ -52,16 +51,11 @@ def waiting(session: Session, who: Actor, at: datetime) -> list[Item]:
     changes = {change.id: change for change in _whole(session, who, list(due))}
     ordered = [changes[case_id] for case_id in due if case_id in changes]
     facts = _facts(session, ordered)
-    looks = {office: second_look(session, office) for office in {c.office_id for c in ordered}}
+    looks = {office: figures.second_look(session, office) for office in {c.office_id for c in ordered}}
     return [
         Item(c, facts[c.id], due[c.id], plain(who, c, facts[c.id], at) if looks[c.office_id] else Words(NO_SECOND_LOOK))
         for c in ordered
     ]
-
-
-def second_look(session: Session, office_id: int) -> bool:
-    """Whether an office asks for a second look at zero-cost changes, which is what may be approved together."""
-    return bool(figures.figure(session, SECOND_LOOK, office_id))
 
 
 def plain(who: Actor, case: Any, facts: Facts, at: datetime) -> Words | None:
@@ -72,7 +66,7 @@ def plain(who: Actor, case: Any, facts: Facts, at: datetime) -> Words | None:
         return Words(N_("Only zero-cost changes are approved together."))
     if case.shipment.stage != (case.stage_seen or case.stage_asked):
         return Words(N_("The stage has moved on since: decide it in its row."))
-    if any(getattr(case.shipment, f.path) not in (f.old, f.new) for f in case.fields):
+    if changing.clashing(case):
         return Words(N_("The shipment has changed since: decide it in its row."))
     act = Act(who, case, flow, flow.move("approve"), facts, at)
     return needs.has_proof(act) or refusal(act)

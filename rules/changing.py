@@ -110,18 +110,22 @@ def rebase(act: Act) -> None:
         f.old = getattr(act.case.shipment, f.path)
 
 
+def clashing(case: Any) -> list[ChangeField]:
+    """The requested values whose present value has moved since it was asked, to something else than is wanted (E-07)."""
+    return [f for f in case.fields if getattr(case.shipment, f.path) not in (f.old, f.new)]
+
+
 def settle_clash(act: Act) -> None:
     """A requested value that moved meanwhile (E-07) is written only after somebody decided for it: `keep` names the fields
     where ours overwrites theirs. Raises Refused (409) for the first one left open; nothing is applied then."""
     kept = act.data.get("keep") or ()
-    for f in act.case.fields:
+    for f in clashing(act.case):
         now = getattr(act.case.shipment, f.path)
-        if now != f.old and now != f.new:
-            if f.path not in kept:
-                raise Refused(
-                    Words(N_("“%(field)s” of the shipment has changed meanwhile: it is now “%(now)s”."),
-                          field=Words(catalogue.FIELD_NAMES[f.path]), now=str(now or "")), 409, "keep")  # fmt: skip
-            f.old = now
+        if f.path not in kept:
+            raise Refused(
+                Words(N_("“%(field)s” of the shipment has changed meanwhile: it is now “%(now)s”."),
+                      field=Words(catalogue.FIELD_NAMES[f.path]), now=str(now or "")), 409, "keep")  # fmt: skip
+        f.old = now
 
 
 def apply_change(act: Act) -> None:

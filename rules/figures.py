@@ -97,3 +97,8 @@ def agree(tx: Tx, setting: Setting, who: Actor) -> None:
     if setting.by_id == who.user_id:
         raise Refused(Words(N_("The one who changed the figure cannot agree to it.")), 403)
     setting.approved_by_id = who.user_id
+
+
+def second_look(session: Session, office_id: int | None) -> bool:
+    """Whether an office asks a supervisor to look at zero-cost changes before they are carried out (D-01)."""
+    return bool(figure(session, "change.zero_cost.second_look", office_id))

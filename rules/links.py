@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from models import CustomerLink, Office
-from rules import figures
+from rules import figures, notices
 from rules.policy import unseen, visible
 from rules.store import Actor, Tx
 from rules.words import N_, Refused, Words
@@ -107,6 +107,12 @@ def customer(link: CustomerLink, name: str, request_id: str, route: str, address
     """Who acts through a link: nobody of the desk, the name that he gave, within the link's office."""
     roles = frozenset({"customer", "system"})
     return Actor(None, "customer", name, roles, 1, link.office_id, request_id=request_id, route=route, address=address)
+
+
+def tell_desk(tx: Tx, link: CustomerLink, case: Any, text: Words) -> None:
+    """Owner and worker of the matter are told at once what came of the link."""
+    for user_id in {case.owner_id, case.assignee_id}:
+        notices.tell(tx, user_id, "link", text, f"link-{link.id}-{user_id}", office_id=case.office_id, case_id=case.id)
 
 
 # ------------------------------------------------------------------------------------------ finding

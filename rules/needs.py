@@ -157,21 +157,12 @@ def some_unagreed(act: Act) -> Words | None:
 
 def some_charge(act: Act) -> Words | None:
     """There is a charge that can be waived."""
-    left = [line for line in act.case.lines if line.side == charges.RECEIVABLE and line.waived_at is None]
-    return None if left else Words(N_("There is no charge to waive."))
+    return None if charges.waivable(act.case.lines) else Words(N_("There is no charge to waive."))
 
 
 def some_mistake(act: Act) -> Words | None:
     """There is a charge that somebody wrote and may have mistyped."""
     return None if charges.strikable(act.case.lines) else Words(N_("There is no charge to take out."))
-
-
-@personal
-def may_waive(act: Act) -> Words | None:
-    """A fee is waived by a company leader (grade 4), never by who asked for it (CHG-19)."""
-    if act.who.user_id in (act.case.requested_by_id, act.case.last_editor_id):
-        return Words(N_("You asked for this change yourself; another person decides."))
-    return None if act.who.grade >= 4 else Words(N_("This needs grade %(grade)s or higher."), grade=4)
 
 
 def confirmed_to_decide(act: Act) -> Words | None:

@@ -13,7 +13,6 @@ from rules.catalogue import KINDS, Kind
 from rules.matrix import Way
 from rules.words import N_, Words
 
-SECOND_LOOK = "change.zero_cost.second_look"
 ON_NOTE = N_("Held by the consignment note")
 
 
@@ -42,7 +41,7 @@ def offers(session: Session, office_id: int | None, shipment: Shipment, day: dat
     known = [(kind, catalogue.impossible(kind, shipment)) for kind in KINDS]
     possible = {kind.code for kind, why in known if why is None}
     table = fees.fees_by_kind(session, office_id, possible, shipment.carrier, shipment.stage, day)
-    second = bool(figures.figure(session, SECOND_LOOK, office_id))
+    second = figures.second_look(session, office_id)
     return [_offer(kind, shipment, why, possible, tuple(table.get(kind.code, ())), second) for kind, why in known]
 
 

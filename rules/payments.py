@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from models import Customer, Payment, Shipment
@@ -153,12 +153,6 @@ def of_customer(session: Session, who: Actor, customer_id: int, limit: int = 5) 
     """The newest payments of a customer."""
     found = visible(who, _whole(), Payment).where(Payment.customer_id == customer_id)
     return list(session.scalars(found.order_by(Payment.id.desc()).limit(limit)))
-
-
-def count_waiting(who: Actor) -> Any:
-    """How many payments wait, as a column."""
-    counted = visible(who, select(func.count(Payment.id)), Payment).where(Payment.status == WAITING)
-    return counted.scalar_subquery()
 
 
 def _whole() -> Any:

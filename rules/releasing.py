@@ -32,7 +32,7 @@ def leader_has_it(act: Act) -> Words | None:
 
 @personal
 def another_person(act: Act) -> Words | None:
-    """Whoever asked for the release, or edited it last, does not lift for it (D-01, D-13)."""
+    """Whoever asked for the change, or edited it last, lets nothing go for it and waives nothing (D-01, D-13, CHG-19)."""
     if act.who.user_id in (act.case.requested_by_id, act.case.last_editor_id):
         return Words(N_("You asked for this change yourself; another person decides."))
     return None

@@ -63,7 +63,7 @@ def make(tx: Tx, case: Any, data: dict[str, Any]) -> str:
     for name in ("proof_note", "proof_items", "reason"):
         setattr(case, name, data.get(name))
     case.extra = {name: data[name] for name in kind.extra if data.get(name) is not None}
-    case.gist = {"second_look": bool(figures.figure(tx.session, "change.zero_cost.second_look", case.office_id))}
+    case.gist = {"second_look": figures.second_look(tx.session, case.office_id)}
     case.title = data.get("reason") or ""
     if why := catalogue.impossible(kind, shipment):
         if not data.get("log_refused"):
@@ -174,7 +174,8 @@ WORKFLOW = Workflow(
         Move("strike_charge", N_("Take out a charge"), UNDECIDED, "=", DESK,
              then=(effects.note, signing.edited_by_actor, changing.strike_charge), form=Mistake, when=(needs.some_mistake,),
              done=N_("Taken out"), strict=True),
-        Move("waive_charge", N_("Waive a charge"), BEFORE, "=", (SUPERVISOR,), (needs.may_waive,),
+        Move("waive_charge", N_("Waive a charge"), BEFORE, "=", (SUPERVISOR,),
+             (releasing.another_person, releasing.leads),
              (effects.note, changing.waive_charge), Waiver, when=(needs.some_charge,), done=N_("Waived"),
              instead=("waiting", "asked"), strict=True),
         Move("edit", N_("Correct the request"), BEFORE, "=", DESK, (),
