@@ -67,7 +67,9 @@ class SqliteDatabase:
         shutil.copyfile(template or self._template, self._file)
 
     def furnished(self, name: str, engine: Engine, furnish: Callable[[], Made]) -> Made:
-        """The first time it is made, then the file as it was is copied."""
+        """The first time it is made, then the file as it was is copied; an application on a file of its own has it made."""
+        if engine.url.database != str(self._file):
+            return furnish()
         file = self._template.with_name(f"kept-{name}.sqlite3")
         if file in self._kept:
             db.session.remove()

@@ -66,10 +66,10 @@ def test_an_air_waybill_kept_with_its_hyphen_is_found_however_it_is_typed(desk, 
     assert resolved(desk.agent, number=typed)["shipment_id"] == desk.shipment
 
 
-@pytest.mark.parametrize("typed", ["{}", " {} ", "662-{}"])
+@pytest.mark.parametrize("typed", ["{}", " {} ", "{}-{}"])
 def test_a_number_is_found_however_it_is_spaced(desk, typed):
     found = number(desk.shipment)
-    typed = typed.format(found if "-" not in typed else found[3:])
+    typed = typed.format(*((found[:3], found[3:]) if "-" in typed else (found,)))
     assert resolved(desk.agent, number=typed)["shipment_id"] == desk.shipment
 
 
