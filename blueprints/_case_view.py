@@ -11,24 +11,15 @@ from blueprints import _links_view, _rows
 from blueprints._case_facts import contact_of, entries, last_said, panels, papers
 from blueprints._change_view import decision
 from blueprints._composer import Talk, talk
-from blueprints._look import Look, Tried
+from blueprints._look import Look, Shown, Tried
+from blueprints._sections import sections, ticks
 from blueprints._words import listed
 from models import db
 from rules import queries, queue
 from rules.store import Actor
 from rules.workflow import Move
 
-
-@dataclass
-class Shown:
-    """A move as ui.move wants it; `near`: also in the opened row."""
-
-    name: str
-    label: Any
-    url: str
-    form: Any
-    tone: str
-    key: str | None = None
+ELSEWHERE = ("composer", "papers", "section")  # moves that the page shows in a place of their own
 
 
 @dataclass
@@ -54,9 +45,9 @@ def open_row(row: _rows.Row, who: Actor, tried: Tried | None = None) -> None:
     if case.kind == "change":
         row.inside, row.case = "change/decide.html", decision(look)
         return
-    near = [_shown(m, look) for m, why in look.offered if why is None and _near(m)]
+    near = [look.shown(m) for m, why in look.offered if why is None and _near(m)]
     row.inside = "cases/_answer.html"
-    row.case = Opened(contact_of(case), *last_said(look.facts), talk(look), moves=near)
+    row.case = Opened(contact_of(case), *last_said(look.facts), talk(look), *ticks(look), moves=near)
 
 
 def case_values(case: Any, who: Actor, tried: Tried | None = None, said: Any = None) -> dict[str, Any]:
@@ -76,7 +67,7 @@ def case_values(case: Any, who: Actor, tried: Tried | None = None, said: Any = N
         "row": row, "talk": talk(look), "inside": inside, "moves": _moves(look), "blocked": _blocked(look),
         "said": said,
         "files_url": url_for("cases.move", ref=case.ref, name="attach") if writes else None,
-        "files": papers(look.facts), "entries": entries(look.facts), "panels": panels(case),
+        "files": papers(look.facts), "entries": entries(look.facts), "panels": panels(case), "sections": sections(look),
         "links": _links_view.panel(case, who, any(e.object_type == "customer_links" for e in look.facts.events)),
     }  # fmt: skip
 
@@ -88,7 +79,7 @@ def undo(case: Any, who: Actor) -> tuple[Any, str, int] | None:
 
 
 def _moves(look: Look) -> list[Shown]:
-    return [_shown(move, look) for move, why in look.offered if why is None and _beside(move, look)]
+    return [look.shown(move) for move, why in look.offered if why is None and _beside(move, look)]
 
 
 def _blocked(look: Look) -> list[Any]:
@@ -101,14 +92,9 @@ def _blocked(look: Look) -> list[Any]:
 
 
 def _near(move: Move) -> bool:
-    return move.place not in ("composer", "papers") and (move.style == "primary" or move.place == "row")
+    return move.place not in ELSEWHERE and (move.style == "primary" or move.place == "row")
 
 
 def _beside(move: Move, look: Look) -> bool:
     in_form = move.place == "decide" and look.case.kind == "change"
-    return move.place not in ("composer", "papers") and not in_form
-
-
-def _shown(move: Move, look: Look) -> Shown:
-    url = url_for("cases.move", ref=look.case.ref, name=move.name)
-    return Shown(move.name, move.label, url, look.form_of(move), move.style)
+    return move.place not in ELSEWHERE and not in_form

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 from sqlalchemy import select
 
 from models import Draft, db
@@ -30,6 +30,18 @@ class Tried:
     def kept(self) -> Words | None:
         """What was typed, so that it is not lost when the form is no longer there."""
         return Words(N_("You had written: %(text)s"), text=self.typed) if self.typed else None
+
+
+@dataclass
+class Shown:
+    """A move as ui.move wants it."""
+
+    name: str
+    label: Any
+    url: str
+    form: Any
+    tone: str
+    key: str | None = None
 
 
 @dataclass
@@ -68,6 +80,21 @@ class Look:
         mine = select(Draft).where(Draft.user_id == self.who.user_id, Draft.place == self.case.ref)
         found = db.session.scalars(mine).first()
         return dict(found.values) | {"saved": Words(N_("Draft kept %(hour)s"), hour=found.at)} if found else {}
+
+    def shown(self, move: Move) -> Shown:
+        """A move as a template wants it."""
+        return Shown(
+            move.name,
+            move.label,
+            url_for("cases.move", ref=self.case.ref, name=move.name),
+            self.form_of(move),
+            move.style,
+        )
+
+    def able(self, *names: str) -> list[Shown]:
+        """Those of the moves called `names` that may be made now, in that order, for a section of the page."""
+        known = {m.name: m for m, why in self.offered if why is None}
+        return [self.shown(known[name]) for name in names if name in known]
 
     def form_of(self, move: Move) -> Any:
         """The form of a move with its choices: the refused one with what was typed, or a new one."""

@@ -22,7 +22,7 @@ DOES = {
     "answer": N_("Answer"), "accept": N_("Accept"), "handle": N_("Handle"), "close": N_("Close"), "check": N_("Check"),
     "chase_proof": N_("Get the proof"), "finish": N_("Finish"), "decide": N_("Decide"), "advise": N_("Advise"),
     "claim": N_("Claim"), "lift": N_("Decide"), "own": N_("View"), "remind": N_("View"),
-    "escalated": N_("Handle"),
+    "escalated": N_("Handle"), "review": N_("Review"), "call_back": N_("Call back"), "follow_up": N_("Follow up"),
 }  # fmt: skip
 WAITS = {
     "supervisor": N_("with supervisor %(t)s"), "finance": N_("with finance %(t)s"), "department": N_("with another desk %(t)s"),

@@ -80,6 +80,9 @@ DEFAULTS: dict[str, tuple[Any, str | Words]] = {
     "change.proof.chase": (120, N_("Chasing the written proof of a change (minutes)")),
     "change.confirmation": (30, N_("Confirmation of a change by another desk or a partner (minutes)")),
     "hold.follow_up": (480, N_("Following up goods that were put on the shipper's hold (minutes of desk hours)")),
+    "question.answer": (30, N_("Answer of another desk, a partner or the fleet (minutes)")),
+    "lane.coloader": ("africa,latin_america,middle_east", N_("Lanes on which co-loaders are served")),
+    "complaint.repeat": (90, N_("Complaints shown again when another one is logged, from the last (days)")),
     "change.before_cut_off": (30, N_("Decision on a change: at the latest before cut-off (minutes)")),
     "change.zero_cost.second_look": (False, N_("Zero-cost changes need a second look")),
     "change.second_decider": ("", N_("Second decider, signs when no supervisor can (sign-in name; empty: nobody)")),
@@ -95,7 +98,7 @@ _UNITS = {
     "days": "inquiry.price_pending.report inquiry.special.follow_up_2 complaint.pickup_lookback partner.damage_follow_up "
     "receipt.direct receipt.one_transfer receipt.two_transfers receipt.two_transfers.limit finance.reminder "
     "finance.long_overdue agreement.warn free_time.example.approved free_time.example.given contact.class_A contact.class_B "
-    "contact.class_C contact.class_D visit.key_and_new report.exceptions report.information",
+    "contact.class_C contact.class_D visit.key_and_new report.exceptions report.information complaint.repeat",
     "working_days": "shipment.state_marking claim.payment rebate.transfer",
     "money": "agent.compensation_authority receipt.penalty_slow receipt.penalty_abnormal claim.deductible "
     "change.second_decider.limit",
@@ -103,7 +106,7 @@ _UNITS = {
     "number": "hotline.rings customer.first_shipment_prepaid online_change.kinds",
     "tonnes": "booking.small_container_heavy",
     "time": "inquiry.special.follow_up_1 cross_border.morning_check truck.morning_position",
-    "text": "booking.copies_marked",
+    "text": "booking.copies_marked lane.coloader",
     "login": "change.second_decider",
     "seconds": "audit.hasty.seconds",
     "table": f"booking.containers {BY_CLASS}",

@@ -6,11 +6,34 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Approval, Attachment, Clock, ClockPause, Confirmation, Event, Message
+from models import (
+    Approval,
+    Attachment,
+    CaseLink,
+    Clock,
+    ClockPause,
+    Confirmation,
+    Event,
+    Message,
+    PriceSource,
+    Promise,
+    Question,
+    Quotation,
+)
 from rules.policy import unseen
+
+# Tables whose rows belong to a case: their changes are part of what happened to it.
+BESIDE = (
+    "approvals", "case_links", "charge_lines", "confirmations", "customer_links", "escalations", "preventives", "price_sources",
+    "promises", "questions", "quotations",
+)  # fmt: skip
+READ = (
+    "approvals", "clocks", "pauses", "messages", "papers", "events", "confirmations", "quotations", "sources", "questions",
+    "promises", "links",
+)  # fmt: skip
 
 
 @dataclass
@@ -56,8 +79,7 @@ class Facts:
     @cached_property
     def events(self) -> list[Event]:
         """What happened to the case, oldest first: its own changes, signatures, charges and confirmations."""
-        own = (self.case.kind, "approvals", "confirmations", "charge_lines", "customer_links", "escalations")
-        found = select(Event).where(Event.case_id == self.case.id, Event.object_type.in_(own))
+        found = select(Event).where(Event.case_id == self.case.id, Event.object_type.in_((self.case.kind, *BESIDE)))
         return list(self.session.scalars(found.order_by(Event.seq)))
 
     @cached_property
@@ -65,6 +87,42 @@ class Facts:
         """Answers asked from inside the house and from partners, oldest first."""
         found = select(Confirmation).where(Confirmation.case_id == self.case.id).order_by(Confirmation.id)
         return list(self.session.scalars(unseen(found)))
+
+    @cached_property
+    def quotations(self) -> list[Quotation]:
+        """Versions of the price given, oldest first, with lines, source and people."""
+        found = select(Quotation).where(Quotation.case_id == self.case.id).order_by(Quotation.number)
+        people = joinedload(Quotation.made_by), joinedload(Quotation.reviewed_by), joinedload(Quotation.source)
+        return list(self.session.scalars(unseen(found.options(selectinload(Quotation.lines), *people))))
+
+    @cached_property
+    def sources(self) -> list[PriceSource]:
+        """What others ask for the transport, oldest first."""
+        found = select(PriceSource).where(PriceSource.case_id == self.case.id).order_by(PriceSource.id)
+        return list(self.session.scalars(unseen(found)))
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """Who was asked about the matter, oldest first, with who asked."""
+        found = select(Question).where(Question.case_id == self.case.id).order_by(Question.id)
+        return list(self.session.scalars(unseen(found.options(joinedload(Question.asked_by)))))
+
+    @cached_property
+    def promises(self) -> list[Promise]:
+        """What was promised, oldest first, with who answers for it."""
+        found = select(Promise).where(Promise.case_id == self.case.id).order_by(Promise.id)
+        return list(self.session.scalars(unseen(found.options(joinedload(Promise.owner)))))
+
+    @cached_property
+    def links(self) -> list[CaseLink]:
+        """Other matters that belong to this one, either way round, those that still hold."""
+        mine = or_(CaseLink.case_id == self.case.id, CaseLink.other_id == self.case.id)
+        found = select(CaseLink).where(mine, CaseLink.ended_at.is_(None)).order_by(CaseLink.id)
+        return list(self.session.scalars(unseen(found.options(joinedload(CaseLink.case), joinedload(CaseLink.other)))))
+
+    def has(self, table: str) -> bool:
+        """Whether rows of a table were ever made for the case, told from its events: spares a page asking for nothing."""
+        return any(event.object_type == table for event in self.events)
 
     @property
     def undecided(self) -> bool:
@@ -78,5 +136,5 @@ class Facts:
 
     def forget(self) -> None:
         """Read everything anew: a move has changed it."""
-        for name in ("approvals", "clocks", "pauses", "messages", "papers", "events", "confirmations"):
+        for name in READ:
             self.__dict__.pop(name, None)

@@ -27,6 +27,7 @@ from models import (
     CalendarDay,
     Carrier,
     Case,
+    CaseLink,
     ChangeField,
     ChargeLine,
     Clock,
@@ -47,8 +48,18 @@ from models import (
     Office,
     Partner,
     Payment,
+    Pickup,
+    Preventive,
+    PriceSource,
+    Promise,
+    Question,
+    Quotation,
+    QuotationLine,
     Setting,
     Shipment,
+    Tariff,
+    TransportEvent,
+    TransportNotice,
     User,
     UserRole,
     Watchword,
@@ -57,9 +68,10 @@ from models import (
 from rules.store import Tx
 
 TRACKED = (
-    Absence, Agreement, Approval, Attachment, CalendarDay, Carrier, Case, ChangeField, ChargeLine, Clock, ClockPause,
-    Confirmation, Contact, Customer, CustomerLink, Department, Escalation, Fee, Grant, HandOver, HandOverItem, Hold,
-    Message, Office, Partner, Payment, Setting, Shipment, User, UserRole, Watchword,
+    Absence, Agreement, Approval, Attachment, CalendarDay, Carrier, Case, CaseLink, ChangeField, ChargeLine, Clock,
+    ClockPause, Confirmation, Contact, Customer, CustomerLink, Department, Escalation, Fee, Grant, HandOver, HandOverItem,
+    Hold, Message, Office, Partner, Payment, Pickup, Preventive, PriceSource, Promise, Question, Quotation, QuotationLine,
+    Setting, Shipment, Tariff, TransportEvent, TransportNotice, User, UserRole, Watchword,
 )  # fmt: skip
 GENESIS = "0" * 64
 PAGE = 1000

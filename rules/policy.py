@@ -71,6 +71,20 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "board.read": LEADERS,
     "change.look": LEADERS,
     "link.write": LEADERS | {AGENT},
+    "quotation.read": READERS,
+    "quotation.write": LEADERS | {AGENT},
+    "tariff.read": READERS,
+    "tariff.write": LEADERS,
+    "import.tariffs": LEADERS | {ADMIN},
+    "import.pickups": LEADERS | {AGENT, ADMIN},
+    "tracing.read": LEADERS | {AGENT},
+    "transport.read": READERS,
+    "transport.write": LEADERS | {AGENT},
+    "promise.read": READERS,
+    "preventive.read": WRITERS | {AUDITOR},
+    "preventive.write": WRITERS,
+    "complaint.confirm": LEADERS,
+    "newcomer.release": LEADERS,
     "grant.second": LEADERS | {ADMIN},
     "own.settings": EVERYONE,
 }
@@ -92,6 +106,12 @@ PROTECTED = frozenset(
         "holds",
         "payments",
         "customer_links",
+        "pickups",
+        "preventives",
+        "promises",
+        "tariffs",
+        "transport_events",
+        "transport_notices",
     }
 )
 _BY_OFFICE = (Case, Inquiry, Complaint, Change, Customer, Shipment, Turn, Message, Attachment)

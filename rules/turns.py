@@ -15,6 +15,9 @@ from rules import absences, deputies
 from rules.policy import SUPERVISOR, unseen
 from rules.store import Actor, Tx
 
+REMIND, FOLLOW_UP = "remind", "follow_up"
+KEPT = (REMIND, FOLLOW_UP)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -55,7 +58,7 @@ def settle(
     wanted = {w.key: w for w in found}
     open_now = select(Turn).where(Turn.case_id == case.id, Turn.closed_at.is_(None))
     if state.open:  # a reminder lives until it is ticked off or the case is closed
-        open_now = open_now.where(Turn.what != "remind")
+        open_now = open_now.where(Turn.what.not_in(KEPT))
     standing = list(tx.session.scalars(unseen(open_now)))
     for turn in standing:
         keep = wanted.pop((turn.what, turn.user_id, turn.role, turn.grade, turn.leading), None)
@@ -120,7 +123,11 @@ def _wanted(
         found.append(Wanted(state.does, case.assignee_id, due_at=due_at, due_name=due_name))
     if state.awaits == "supervisor":
         asked_at, asked = inside if inside[0] else (due_at, due_name)
-        found.append(Wanted("advise", role=SUPERVISOR, due_at=asked_at, due_name=asked))
+        barred = tuple(filter(None, (getattr(case, "asked_review_id", None),)))
+        what = "advise" if state.does == "handle" else state.does
+        found.append(Wanted(what, role=SUPERVISOR, due_at=asked_at, due_name=asked, except_ids=barred))
+    if getattr(case, "callback_at", None) and case.callback_done_at is None:  # first of all: done at once (CMP-17)
+        found.append(Wanted("call_back", role=SUPERVISOR, due_at=case.callback_at, due_name="call_back"))
     if state.awaits == "approvals":
         found += _decisions(session, case, approvals)
     if getattr(case, "finance_asked_at", None):
@@ -190,11 +197,12 @@ def derive(tx: Tx, case: Any, **columns: Any) -> None:
     tx.session.expire(case, list(columns))
 
 
-def remind(tx: Tx, case: Any, at: datetime, note: str) -> Turn:
-    """Put a reminder for the actor into the queue for a moment (E-01)."""
+def remind(tx: Tx, case: Any, at: datetime, note: str, what: str = REMIND, user_id: int | None = None) -> Turn:
+    """Put a reminder into the queue for a moment (E-01), the actor's own unless `user_id` names another. A follow-up is one
+    that the desk sets by itself: its `note` is a code of `workflows.inquiry` and it wants a reaction (INQ-10, INQ-11)."""
     turn = Turn(
-        case_id=case.id, customer_id=case.customer_id, office_id=case.office_id, kind=case.kind, what="remind",
-        user_id=tx.actor.user_id, since=tx.at, opened_at=tx.at, due_at=at, due_name="remind", queue_at=at, note=note,
+        case_id=case.id, customer_id=case.customer_id, office_id=case.office_id, kind=case.kind, what=what,
+        user_id=user_id or tx.actor.user_id, since=tx.at, opened_at=tx.at, due_at=at, due_name=what, queue_at=at, note=note,
     )  # fmt: skip
     return tx.add(turn)  # type: ignore[no-any-return]
 
