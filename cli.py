@@ -77,8 +77,11 @@ def office_add(code: str, name: str, zone: str) -> None:
 # ------------------------------------------------------------------------------------------ import and kinds
 
 
+ALIASES = {"tariff": "tariffs", "pickup": "pickups"}
+
+
 @click.command("import")
-@click.argument("kind", type=click.Choice(list(importing.HOMES)))
+@click.argument("kind", type=click.Choice([*importing.HOMES, *ALIASES]))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--office", "code", help="Code of the office; not needed where there is only one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -86,8 +89,9 @@ def office_add(code: str, name: str, zone: str) -> None:
 @click.option("--language", type=click.Choice(list(LANGUAGES)), help="Language of the reasons.")
 @sentence
 def import_(kind: str, file: Path, code: str | None, as_json: bool, dry_run: bool, language: str | None) -> None:
-    """Import a file (.xlsx or .csv): customers, waybills, partners or carriers."""
+    """Import a file (.xlsx or .csv): customers, waybills, partners, carriers, tariffs or pick-ups."""
     serving.need_tables(db.engine)
+    kind = ALIASES.get(kind, kind)
     shared = importing.HOMES[kind].shared
     home = None if shared else office_called(code, make=not dry_run)
     if home is None and not shared:

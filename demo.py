@@ -21,6 +21,7 @@ from sqlalchemy import inspect, select
 from stdnum import iso6346
 
 import demo_data as data
+import demo_more
 import serving
 from models import CalendarDay, Customer, Event, Office, Seen, Shipment, db
 from rules import accounts, customers, fees, offices, payments, queries, reference, setup, shipments, stages
@@ -33,6 +34,7 @@ from rules.workflow import open_case, perform
 FOLDER = Path(__file__).parent / "instance-demo"
 BEGIN, READY = "demo.begin", "demo.ready"
 OPEN = {"desk.hours": "00:00-24:00", "desk.days": list(range(7)), "desk.duty_24h": True}
+MATTERS = (*data.MATTERS, *demo_more.MATTERS)
 DAYS = 9  # how long ago the office began
 Tell = Callable[..., None]
 
@@ -110,6 +112,7 @@ class Maker:
     contacts: dict[str, int] = field(default_factory=dict)
     goods: dict[str, int] = field(default_factory=dict)
     cases: dict[int, str] = field(default_factory=dict)
+    opening: int = DAYS * 1440
 
     def make(self) -> None:
         """Plan it all, then live through it."""
@@ -122,19 +125,20 @@ class Maker:
             set_clock(None)
 
     def _plan(self) -> None:
-        opening = DAYS * 1440
+        opening = self.opening
         self._at(opening, self._open_offices)
         for number, person in enumerate(data.PEOPLE[:-1]):
             self._at(opening - 5 - number, partial(self._hire, person, "user.add"))
         for number, row in enumerate(data.CUSTOMERS):
             self._at(opening - 30 - number, partial(self._win, row))
-        for number, values in enumerate([*self._told_goods(), *self._other_goods()]):
+        for number, values in enumerate([*self._told_goods(), *self._other_goods(), *demo_more.goods(self)]):
             self._at(opening - 100 - 2 * number, partial(self._ship, *values))
         self._at(2100, self._price)
         self._at(2000, self._stop)
         for paid in data.PAYMENTS:
             self._at(paid[0], partial(self._pay, *paid[1:]))
-        for number, matter in enumerate(data.MATTERS):
+        demo_more.plan(self)
+        for number, matter in enumerate(MATTERS):
             self._at(matter.ago, partial(self._call, number, matter))
             for step in matter.then:
                 self._at(step.ago, partial(self._step, number, step))
@@ -169,7 +173,16 @@ class Maker:
             )
             user_id = user.id
         office_id = self.offices.get(code or "")
-        self.people[login] = Actor(user_id, login, display, frozenset(roles), grade, office_id, route="flask demo")
+        self.people[login] = Actor(
+            user_id,
+            login,
+            display,
+            frozenset(roles),
+            grade,
+            office_id,
+            newcomer=login == demo_more.NEWCOMER,
+            route="flask demo",
+        )
 
     def _win(self, row: tuple[Any, ...], at: datetime) -> None:
         key, name, code, grade, grouping, agent, contact, post, settlement, warning = row
@@ -283,14 +296,17 @@ class Maker:
         if "person" in sent:
             sent["person"] = self.people[sent["person"]].user_id
         if "in_minutes" in sent:
-            sent["at"] = self.start + timedelta(minutes=sent.pop("in_minutes"))
-        kind = data.MATTERS[number].kind
+            later = "by_at" if step.move == "promise" else "at"
+            sent[later] = self.start + timedelta(minutes=sent.pop("in_minutes"))
+        kind = MATTERS[number].kind
         who = self.people[step.who]
         with write_tx(who, f"{kind}.{step.move}", at) as tx:
             case: Any = queries.case_by_ref(tx.session, who, self.cases[number], fresh=True)
             if step.move == "approve":  # opened first; what is refused without a look stands in the auditor's list
                 looked = at - timedelta(seconds=40)
                 tx.add(Seen(user_id=who.user_id, what="case", object_id=case.id, first_at=looked, at=looked))
+            if step.move == "send_quote":
+                sent["words"] = demo_more.quotation_words(tx.session, case)
             perform(tx, case, step.move, sent)
 
     def _row(self, tx: Tx, model: Any, key: int) -> Any:

@@ -11,7 +11,8 @@ from flask import url_for
 from blueprints import _rows
 from blueprints._history_words import action_name
 from blueprints._words import doer, local, masks, shown_phone, shown_text
-from rules import printing, stages, telling
+from models import Message
+from rules import joining, printing, stages, telling
 from rules.facts import Facts
 from rules.words import N_, Words
 from rules.workflow import flow_of
@@ -88,27 +89,26 @@ class Entry:
     said: str | None = None
 
 
+TOLD = {"in": N_("Customer said"), "out": N_("We answered"), "note": N_("Note")}
+AMONG = {"in": N_("%(whom)s said"), "out": N_("%(whom)s was asked or told"), "note": N_("Note")}
+TOLD_BY = (
+    ".message",
+    ".note",
+    ".ask_party",
+    ".joint_review",
+    ".party_answered",
+    ".nudge_party",
+)  # the contact says it all
+OTHERS = ("partner", "colleague")  # contacts with them are no answers to the customer
+
+
 def entries(facts: Facts) -> list[Entry]:
-    """Contacts, notes and moves, newest first."""
-    found = []
-    for m in facts.messages:
-        title = {"in": N_("Customer said"), "out": N_("We answered"), "note": N_("Note")}[m.direction]
-        via = Words(_rows.CHANNEL_NAMES[m.channel]) if m.channel else None
-        who = f"{m.by.display} {m.by.name}" if m.by else ""
-        found.append(
-            Entry(
-                "done" if m.direction == "out" else "",
-                title,
-                who,
-                stamp(m.at),
-                _hour(m.at),
-                via,
-                shown_text(m.text),
-                shown_text(m.said),
-            )
-        )
+    """Contacts, notes and moves, newest first; what was said in matters merged into this one belongs to it."""
+    found = [_contact(m) for m in facts.messages]
+    merged = joining.swallowed(joining.known(facts), facts.case)
+    found += [_contact(m, ref) for m, ref in joining.contacts(facts.session, merged)]
     for e in {(e.request_id, e.at, e.action): e for e in reversed(facts.events)}.values():  # a step is one line
-        if e.action.endswith((".message", ".note")):
+        if e.action.endswith(TOLD_BY):
             continue
         found.append(
             Entry(
@@ -116,6 +116,18 @@ def entries(facts: Facts) -> list[Entry]:
             )
         )
     return sorted(found, key=lambda entry: entry.at, reverse=True)
+
+
+def _contact(m: Message, ref: str | None = None) -> Entry:
+    """One contact or note; `ref` names the merged matter it comes from."""
+    among = m.audience in OTHERS and m.party
+    title = Words(AMONG[m.direction], whom=shown_text(m.party)) if among else TOLD[m.direction]
+    by = f"{m.by.display} {m.by.name}" if m.by else ""
+    via = Words(_rows.CHANNEL_NAMES[m.channel]) if m.channel else None
+    return Entry(
+        "done" if m.direction == "out" and not among else "", title, by, stamp(m.at), _hour(m.at), ref or via,
+        shown_text(m.text), shown_text(m.said),
+    )  # fmt: skip
 
 
 def stamp(at: datetime) -> str:

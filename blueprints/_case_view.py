@@ -83,12 +83,12 @@ def _moves(look: Look) -> list[Shown]:
 
 
 def _blocked(look: Look) -> list[Any]:
-    """What he may not do, those with the same reason in one note."""
+    """What he may not do and every reason why, those with the same reasons in one note."""
     same: dict[Any, list[Any]] = {}
     for move, why in look.offered:
         if why is not None and move.place != "row" and _beside(move, look):
-            same.setdefault(why, []).append(move.label)
-    return [(listed(labels), (why,)) for why, labels in same.items()]
+            same.setdefault(look.reasons(move), []).append(move.label)
+    return [(listed(labels), reasons) for reasons, labels in same.items()]
 
 
 def _near(move: Move) -> bool:

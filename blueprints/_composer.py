@@ -8,6 +8,8 @@ from typing import Any
 from flask import url_for
 
 from blueprints._look import Look
+from blueprints._remedies_view import ready_words
+from blueprints._tracing_view import ready
 from blueprints._words import shown_phone
 from rules.words import N_, Words
 from workflows.common import AUDIENCES, CHANNELS, SPOKEN
@@ -40,6 +42,8 @@ class Talk:
     blocks: bool = False
     saved: Any = None
     dirty: bool = False
+    stopped: Any = None
+    hand_url: str | None = None
 
 
 def talk(look: Look) -> Talk | None:
@@ -58,16 +62,22 @@ def talk(look: Look) -> Talk | None:
         audiences=[(code, _party(case, code, label), code == to) for code, label in AUDIENCES],
         channels=[(code, label, code == channel) for code, label in CHANNELS],
         mode="note" if channel in SPOKEN else "copy" if channel in COPIED else "send",
-        button=BUTTONS.get(channel, N_("Sent")), said=typed.get("said") or "", text=typed.get("text") or "",
+        button=BUTTONS.get(channel, N_("Sent")), said=typed.get("said") or "", text=(typed["text"] if "text" in typed else ready(look) or ready_words(look)) or "",
         stops=name == "answer", ask="ask_info" in able, errors=_errors(look), later="acknowledge" in able,
         promised_at=typed.get("promised_at") or "", accepted=bool(typed.get("accepted")), saved=typed.get("saved"),
-        dirty=look.tried is not None,
+        dirty=look.tried is not None, **_stopped(look),
     )  # fmt: skip
+
+
+def _stopped(look: Look) -> dict[str, Any]:
+    """Why the words may not leave the house, and where they are handed to the supervisor with one key (CMP-08)."""
+    why = look.tried.stopped if look.tried is not None else None
+    return {"stopped": why, "hand_url": next((m.url for m in look.able("demand")), None) if why is not None else None}
 
 
 def _errors(look: Look) -> list[Any]:
     tried, composer = look.tried, {m.name for m, _ in look.offered if m.place == "composer"}
-    if tried is None or tried.name not in composer or tried.form is None:
+    if tried is None or tried.name not in composer or tried.form is None or tried.stopped is not None:
         return []
     return [(f.name, f.errors[0]) for f in tried.form if f.errors]
 

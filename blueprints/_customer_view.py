@@ -10,11 +10,23 @@ from flask import request, url_for
 from sqlalchemy import select
 from wtforms import Form
 
-from blueprints import _byhand, _finance_view, _history_view, _holds_view, _rows
+from blueprints import _byhand, _finance_view, _history_view, _holds_view, _promises_view, _rows
 from blueprints._customer_list import marks
 from blueprints._words import listed, local, masks, shown_phone, shown_text, words
 from models import Agreement, Case, Contact, Customer, Event, Hold, Message, Payment, Shipment, User, db
-from rules import asking, fields, finance_forms, holding, holds, payments, queries, stages, telling
+from rules import (
+    asking,
+    fields,
+    finance_forms,
+    follow_ups,
+    holding,
+    holds,
+    open_promises,
+    payments,
+    queries,
+    stages,
+    telling,
+)
 from rules.customer_columns import SETTLEMENT_NAMES
 from rules.customer_forms import GRADES, GROUPS, SOURCES
 from rules.policy import can, unseen, visible
@@ -63,6 +75,7 @@ def page_values(who: Actor, c: Customer, **forms: Any) -> dict[str, Any]:
         "entries": contact_log(who, c), "closed": closed(who, c), "shipments": recent(who, c), "held": held(who, c),
         "facts": facts(c), "contacts": [person(c, contact, writes, can(who, "link.write")) for contact in c.contacts],
         "happened": happened(c),
+        "promised": [_promises_view.line(p, with_case=True) for p in open_promises.of_customer(db.session(), who, c.id)],
         "may": {name: can(who, f"customer.{name}") for name in ("write", "class", "stop")},
         "log_url": url_for("register.register", customer=c.id) if can(who, "case.register") else None,
         "history_url": url_for("history.listing", of=f"customers-{c.id}") if can(who, "history.read") else None,
@@ -97,6 +110,9 @@ def notes(c: Customer, held_now: list[Hold]) -> Any:
             )
     if c.warning:
         yield "soon", Words(N_("Warning: %(reason)s"), reason=shown_text(c.warning)), None
+    if (asked := follow_ups.unbooked(db.session(), c.id)) > 1:
+        said = Words(N_("Inquiries since the last booking: %(n)s"), n=asked)
+        yield "", said, Words(N_("A visit may bring the order; do not drop him."))
     agreed = agreement(c)
     if agreed and agreed.ends_on < _today():
         yield "soon", Words(N_("The agreement ended on %(day)s."), day=day(agreed.ends_on, _today())), Words(

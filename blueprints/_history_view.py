@@ -13,6 +13,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from blueprints._change_view import value_words
+from blueprints._complaint_words import steps_said
 from blueprints._history_words import (
     CLASSES,
     COLUMNS,
@@ -23,6 +24,7 @@ from blueprints._history_words import (
     record_name,
     ref_name,
 )
+from blueprints._inquiry_view import cargo_said
 from blueprints._words import doer, listed, local, shown_phone, shown_text, words
 from models import Case, Clock, Contact, Customer, Department, Event, Office, Partner, Setting, Shipment, User, db
 from rules import telling
@@ -159,11 +161,14 @@ def _said(kind: str, name: str, value: Any, names: dict[tuple[str, int], str], c
     if isinstance(value, list):
         return listed(words(code_name(kind, name, part)) if isinstance(part, str) else _plain(part) for part in value)
     if isinstance(value, dict):
-        return _plain(value)
+        return WHOLE[name](value) if name in WHOLE else _plain(value)
     if kind == "customers" and name == "grade":
         return words(CLASSES.get(value, value))
     coded = code_name(kind, name, value)
     return words(coded) if coded != value else shown_text(str(value))
+
+
+WHOLE = {"steps": steps_said, "cargo": cargo_said}  # columns that hold several things, each in words
 
 
 def _plain(value: Any) -> str:

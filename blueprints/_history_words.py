@@ -7,11 +7,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from blueprints import _rows
-from rules import catalogue, charges, holds, payments, policy, rungs, stages
+from blueprints import _complaint_words, _inquiry_words, _rows
+from rules import (
+    catalogue,
+    charges,
+    holds,
+    parties,
+    payments,
+    policy,
+    quoting,
+    quoting_lines,
+    quoting_margin,
+    quoting_sources,
+    responsible,
+    rungs,
+    stages,
+    transport_reasons,
+)
 from rules.customer_columns import SETTLEMENT_NAMES
 from rules.customer_forms import GRADES, GROUPS, SOURCES, STATUSES
 from rules.matrix import CONFIRMERS
+from rules.prices import ITEMS, UNITS
 from rules.shipment_forms import STAGE_SOURCES
 from rules.words import N_
 from rules.workflow import KINDS, label_of
@@ -25,13 +41,14 @@ ACTIONS: dict[str, str] = {
     "contact.left": N_("Contact person left"), "shipment.add": N_("Shipment added"),
     "shipment.edit": N_("Shipment edited"), "shipment.correct": N_("Shipment corrected"),
     "shipment.stage": N_("Stage noted"), "shipment.hold": N_("Hold set"), "shipment.lift_hold": N_("Hold lifted"),
+    "shipment.answer": N_("Cargo query answered"), "shipment.progress": N_("State before the number noted"),
     "case.chase": N_("Customer called again"), "import": N_("Imported"), "import.customers": N_("Customers imported"),
     "import.waybills": N_("Waybills imported"), "import.partners": N_("Partners imported"),
     "import.carriers": N_("Carriers imported"), "reference.start": N_("Reference data begun"),
     "reference.add": N_("Reference data added"), "reference.edit": N_("Reference data edited"),
     "office.add": N_("Office added"), "office.edit": N_("Office edited"), "office.first": N_("Desk set up"),
     "user.add": N_("Account added"), "user.edit": N_("Account edited"), "user.habits": N_("Own settings changed"),
-    "user.password": N_("Password changed"), "user.enable": N_("Account enabled"),
+    "user.password": N_("Password changed"), "user.enable": N_("Account enabled"), "user.newcomer": N_("Newcomer until"),
     "user.disable": N_("Account disabled"), "user.sign_out": N_("Signed out by the administrator"),
     "setting.change": N_("Figure changed"), "setting.propose": N_("Figure proposed"),
     "change.look": N_("Seen by the supervisor"), "grant.agree": N_("Role or grade agreed"),
@@ -48,8 +65,13 @@ ACTIONS: dict[str, str] = {
     "hold.free": N_("Waybill let go"), "payment.state": N_("Payment stated"), "payment.confirm": N_("Payment answered"),
     "link.make": N_("Link for the customer made"), "link.revoke": N_("Link for the customer revoked"),
     "link.answer": N_("Answered by link"),
+    "import.tariffs": N_("Tariffs imported"), "import.pickups": N_("Pick-up log imported"),
+    "tariff.add": N_("Tariff added"), "tariff.change": N_("Tariff corrected"), "tariff.withdraw": N_("Tariff withdrawn"),
     "fee.add": N_("Fee added"), "fee.change": N_("Fee changed"), "fee.end": N_("Last day of a fee set"),
+    "transport.record": N_("Flight, ship or truck event"), "transport.follow": N_("Second notice"),
+    "transport.sent": N_("Customer told of an event"),
     "reminder.move": N_("Move the reminder"), "reminder.done": N_("Reminder done"), "notice.seen": N_("Mark as read"),
+    **_complaint_words.ACTIONS,
 }  # fmt: skip
 
 RECORDS: dict[str, str] = {
@@ -62,8 +84,12 @@ RECORDS: dict[str, str] = {
     "carriers": N_("Carrier"), "departments": N_("Department"), "watchwords": N_("Watchword"),
     "escalations": N_("Escalation"), "absences": N_("Absence"), "hand_overs": N_("Hand-over"),
     "hand_over_items": N_("Matter on a hand-over sheet"), "charge_lines": N_("Charge"), "fees": N_("Fee"),
+    "tariffs": N_("Tariff"), "pickups": N_("Pick-up"),
     "confirmations": N_("Confirmation"),
+    "transport_events": N_("Flight, ship or truck event"), "transport_notices": N_("Notice to a customer"),
     "customer_links": N_("Customer's link"), "holds": N_("Hold"), "payments": N_("Payment"),
+    "price_sources": N_("Price source"), "quotations": N_("Quotation"), "quotation_lines": N_("Charge of a quotation"),
+    "questions": N_("Question to others"), "promises": N_("Promise"), "case_links": N_("Link between matters"),
 }  # fmt: skip
 
 COLUMNS: dict[str, str] = {
@@ -83,6 +109,12 @@ COLUMNS: dict[str, str] = {
     "wanted_by": N_("Wanted by"), "satisfied": N_("Satisfied"), "weight": N_("Simple or complex"),
     "content": N_("Content"), "purpose": N_("Purpose"), "impact": N_("Impact"), "restated": N_("Restated"),
     "wanted": N_("Wanted"), "evidence": N_("Evidence"), "finding": N_("Finding"),
+    "steps": N_("List of what was done"), "clerk_id": N_("Clerk complained about"), "plan": N_("Plan"),
+    "plan_agreed_with": N_("Plan accepted by"), "plan_agreed_at": N_("Plan accepted at"),
+    "responsible_kind": N_("Kind of responsible party"), "responsible_reason": N_("Why responsible"),
+    "responsible_by_id": N_("Responsible party proposed by"), "confirmed_at": N_("Confirmed at"), "confirmed_by_id": N_("Confirmed by"),
+    "feedback_at": N_("Result told at"), "feedback_by_id": N_("Result told by"), "satisfied_at": N_("Satisfaction asked at"),
+    "satisfied_by_id": N_("Satisfaction asked by"), "reopened": N_("Reopened, times"),
     "responsible": N_("Responsible party"), "code": N_("Number"), "path": N_("Field"), "old": N_("Before"),
     "new": N_("After"), "shipment_version": N_("Version of the shipment"), "stage_asked": N_("Stage when asked"),
     "stage_decided": N_("Stage when decided"), "reason": N_("Reason"), "charge_minor": N_("Charge"),
@@ -133,9 +165,16 @@ COLUMNS: dict[str, str] = {
     "owned": N_("Owned by the giver"),
     "rung": N_("Rung"), "came_from": N_("Came from"), "reached": N_("Reached"), "people": N_("Reached first"),
     "of_id": N_("Clock"), "figure": N_("Figure"),
+    "to_kind": N_("Who was asked"), "question": N_("Question"), "joint": N_("Joint review"), "permitted_by": N_("Permitted by"),
+    "follow_up_id": N_("Reminder to ask again"), "chases": N_("Asked again"), "dropped_at": N_("Dropped at"),
+    "dropped_reason": N_("Why dropped"), "to_whom": N_("To whom it was promised"), "made_by_id": N_("Promised by"),
+    "kept_at": N_("Kept at"), "kept_by_id": N_("Kept by"), "kept_note": N_("How it was kept"), "other_id": N_("Other matter"),
     "side": N_("Receivable or payable"), "item": N_("Charged as"), "amount_minor": N_("Amount"),
     "agreed": N_("Agreed with, when"),
     "fee_id": N_("Fee"), "waived_at": N_("Waived at"), "waived_by_id": N_("Waived by"), "waived_reason": N_("Why waived"),
+    "new_vehicle": N_("New flight, vessel or truck"), "delivery": N_("Delivery planned"), "follows_id": N_("Second notice of"),
+    "sent_at": N_("Sent at"), "sent_by_id": N_("Sent by"),
+    "event_id": N_("Event"), "place": N_("Place"), "tracked": N_("Priority tracking"), "progress": N_("Until the number is out"),
     "what": N_("Kind"), "proposed_at": N_("Proposed at"), "placed_at": N_("Placed at"), "placed_by_id": N_("Placed by"),
     "pay_first": N_("Pay-first clause in the contract"), "overridden_by_id": N_("Held without the clause by"),
     "override_reason": N_("Why held without the clause"), "ended_by_id": N_("Ended by"), "end_reason": N_("Why ended"),
@@ -151,27 +190,51 @@ COLUMNS: dict[str, str] = {
     "answered_at": N_("Answered at"),
     "answered_by": N_("Answered by"), "recorded_by_id": N_("Recorded by"),
     "struck_at": N_("Taken out at"), "struck_reason": N_("Why taken out"),
+    "basis": N_("Reckoned from"), "oral": N_("Told by mouth"), "indicative": N_("Indicative"), "supplementary": N_("Supplementary"),
+    "source_id": N_("Price source"), "cost_minor": N_("It costs us in total"), "reasons": N_("Why it is reviewed"),
+    "must_review": N_("Has to be reviewed"), "reduction": N_("Why we reduce"), "competitor": N_("Cheaper competitor"),
+    "competitor_minor": N_("His price in total"), "edited_by_id": N_("Last edited by"), "review_asked_at": N_("Review asked at"),
+    "reviewed_by_id": N_("Reviewed by"), "reviewed_at": N_("Reviewed at"), "review_note": N_("Returned because"),
+    "fault": N_("What was wrong"), "replaces_id": N_("Replaces"), "quotation_id": N_("Quotation"), "quantity_m": N_("Quantity"),
+    "includes": N_("ALL IN includes"), "tariff_id": N_("Tariff"), "approved_at": N_("Agreed at"),
+    "asked_review_id": N_("Asked for the review"),
     "receivable_minor": N_("The customer pays"), "payable_minor": N_("We pay"), "valid_until": N_("Valid until"),
+    "selling_minor": N_("Selling price"), "floor_minor": N_("Floor price"), "unit": N_("Unit"),
+    "withdrawn_at": N_("Withdrawn at"), "fleet": N_("Fleet"), "driver": N_("Driver"), "plate": N_("Licence plate"),
+    "waybill": N_("Waybill number"), "planned_at": N_("Time agreed"), "came_at": N_("Came at"),
+    **_complaint_words.COLUMNS,
+    **_inquiry_words.COLUMNS,
 }  # fmt: skip
 # Where one column name means another thing than usual.
 COLUMNS_OF: dict[tuple[str, str], str] = {
     ("change", "code"): N_("What shall change"), ("users", "name"): N_("Staff number or name"),
+    ("quotations", "number"): N_("Version"), ("quotations", "made_by_id"): N_("Made by"),
+    ("quotations", "content"): N_("Fingerprint of what was approved"), ("price_sources", "kind"): N_("Who asks this"),
+    ("price_sources", "name"): N_("Name"), ("quotation_lines", "text"): N_("Named"),
     ("users", "grade"): N_("Grade"), ("approvals", "grade"): N_("Grade"), ("approvals", "status"): N_("Decision"),
     ("customers", "name"): N_("Customer name"), ("customers", "status"): N_("Customer's standing"),
     ("contacts", "name"): N_("Contact"), ("customers", "stopped_at"): N_("Stopped since"),
     ("attachments", "name"): N_("File"), ("fees", "code"): N_("Kind of change"),
+    ("transport_events", "code"): N_("Reason"), ("transport_events", "day"): N_("Day of departure"),
+    ("transport_notices", "text"): N_("Message"), ("transport_notices", "shipments"): N_("Waybills"),
+    ("transport_events", "note"): N_("What was found"),
+    ("tariffs", "key"): N_("Lane and charge"), ("pickups", "key"): N_("Entry of the log"), ("tariffs", "item"): N_("Charge"),
+    ("tariffs", "made_at"): N_("New since"),
     ("holds", "ended_at"): N_("Ended at"), ("payments", "amount_minor"): N_("Amount paid"), ("payments", "payer"): N_("Payer"),
     ("payments", "purpose"): N_("For what"), ("payments", "customer_id"): N_("Customer"),
     ("charge_lines", "party"): N_("Payable to"), ("approvals", "content"): N_("Fingerprint of what was signed"),
+    ("promises", "what"): N_("What is promised"), ("case_links", "what"): N_("Linked or merged"),
+    ("case_links", "ended_at"): N_("Ended at"),
     ("confirmations", "what"): N_("Confirmation"), ("confirmations", "text"): N_("What was said"),
     ("customer_links", "purpose"): N_("Used for"), ("customer_links", "content"): N_("Fingerprint of what was shown"),
     ("customer_links", "secret_hash"): N_("Secret of the address"), ("customer_links", "made_by_id"): N_("Link made by"),
     ("customer_links", "expires_at"): N_("Valid until"), ("customer_links", "revoked_at"): N_("Revoked at"),
     ("customer_links", "answer"): N_("Answer"), ("customer_links", "answered_at"): N_("Answered at"),
     ("customer_links", "answered_by"): N_("Answered by"), ("customer_links", "address"): N_("Network address"),
+    **_complaint_words.COLUMNS_OF,
 }  # fmt: skip
 
-PHONES = frozenset({"phone", "landline", "fax", "caller_phone", "consignee_phone"})
+PHONES = frozenset({"phone", "callback_phone", "landline", "fax", "caller_phone", "consignee_phone"})
 _DECISIONS = {
     "waiting": N_("waiting"), "approved": N_("approved"), "refused": N_("refused"), "returned": N_("returned"),
     "dropped": N_("dropped"),
@@ -185,7 +248,7 @@ _SIDES = {
 CODES: dict[str, dict[str, str]] = {
     "purpose": {"confirm": N_("to confirm this change"), "ask": N_("to ask for a change")},
     "answer": {"confirmed": N_("confirmed"), "declined": N_("said no"), "asked": N_("asked")},
-    "rung": rungs.RUNGS, "item": charges.ITEMS, "side": _SIDES,
+    "to_kind": parties.NAMES, "rung": rungs.RUNGS, "item": charges.ITEMS, "side": _SIDES,
     "channel": dict(_rows.CHANNEL_NAMES), "grouping": GROUPS, "source": {**SOURCES, "notice": N_("official notice")},
     "settlement": SETTLEMENT_NAMES, "payment": SETTLEMENT_NAMES,
     "status": {**STATUSES, **_DECISIONS, "blocked": N_("blocked")}, "mode": stages.MODES, "stage": stages.NAMES,
@@ -195,17 +258,28 @@ CODES: dict[str, dict[str, str]] = {
     "code": {kind.code: kind.name for kind in catalogue.KINDS}, "proof_items": catalogue.PROOF_NAMES, "payer": charges.PAYERS,
     "audience": {**dict(AUDIENCES), "customer": N_("Customer")},
     "direction": {"in": N_("from the customer"), "out": N_("to the customer"), "note": N_("note for colleagues")},
+    "responsible_kind": responsible.KINDS,
     "runs_in": {"desk": N_("desk hours"), "duty": N_("duty hours"), "calendar": N_("calendar time")},
     "weight": {"simple": N_("Simple complaint"), "complex": N_("Complex complaint")},
     "theme": {"auto": N_("as the system"), "light": N_("light"), "dark": N_("dark")},
     "language": {"zh": "简体中文", "en": "English"}, "kind": {"heavy": N_("heavy"), "dangerous": N_("dangerous")},
+    **_complaint_words.CODES,
+    **_inquiry_words.CODES,
 }  # fmt: skip
 # Where one column's codes mean another thing than usual.
 CODES_OF: dict[tuple[str, str], dict[str, str]] = {
+    ("tariffs", "item"): ITEMS, ("tariffs", "unit"): UNITS,
+    ("transport_events", "code"): {**transport_reasons.CAUSES, **{c: h.name for c, h in transport_reasons.HAPPENINGS.items()}},
+    ("questions", "answer"): {}, ("questions", "purpose"): {}, ("promises", "what"): {"answer": N_("Answer")},
+    ("case_links", "what"): {"related": N_("linked"), "merged": N_("merged")},
     ("holds", "status"): holds.STATUSES, ("payments", "status"): payments.STATUSES,
+    ("quotations", "status"): quoting.STATUSES, ("quotations", "basis"): quoting_lines.BASES,
+    ("quotations", "reasons"): quoting_margin.REASONS, ("quotation_lines", "item"): ITEMS, ("quotation_lines", "unit"): UNITS,
+    ("price_sources", "kind"): quoting_sources.KINDS, ("price_sources", "unit"): UNITS,
     ("payments", "payer"): {}, ("payments", "purpose"): {}, ("confirmations", "what"): CONFIRMERS,
     ("confirmations", "answer"): {"yes": N_("Yes"), "no": N_("No")},
     ("holds", "what"): {holds.GOODS: N_("Goods"), holds.STOP: N_("Stopped"), holds.DOCUMENTS: N_("Document hold")},
+    **_complaint_words.CODES_OF,
 }  # fmt: skip
 CLASSES = GRADES
 

@@ -14,17 +14,19 @@ from rules import queries
 from rules.facts import Facts
 from rules.store import Actor, now
 from rules.words import N_, Words
-from rules.workflow import Move, Workflow, flow_of, offered
+from rules.workflow import Act, Move, Workflow, flow_of, offered
 
 
 @dataclass
 class Tried:
-    """A form that was refused: which move, its form with what was typed, and why."""
+    """A form that was refused: which move, its form with what was typed, and why. `stopped`: its words may not leave the
+    house, and the composer offers to hand them to the supervisor."""
 
     name: str
     form: Any
     why: Any = None
     typed: str | None = None
+    stopped: Words | None = None
 
     @property
     def kept(self) -> Words | None:
@@ -80,6 +82,15 @@ class Look:
         mine = select(Draft).where(Draft.user_id == self.who.user_id, Draft.place == self.case.ref)
         found = db.session.scalars(mine).first()
         return dict(found.values) | {"saved": Words(N_("Draft kept %(hour)s"), hour=found.at)} if found else {}
+
+    def act(self, name: str) -> Act:
+        """The move called `name`, as this person would make it now; to be asked about only."""
+        return Act(self.who, self.case, self.flow, self.flow.move(name), self.facts, now())
+
+    def reasons(self, move: Move) -> tuple[Words, ...]:
+        """Everything that stands against a move, each reason once."""
+        act = self.act(move.name)
+        return tuple(dict.fromkeys(why for need in move.needs if (why := need(act)) is not None))
 
     def shown(self, move: Move) -> Shown:
         """A move as a template wants it."""

@@ -10,7 +10,8 @@ from flask import request, url_for
 from blueprints import _rows
 from blueprints._shared import me
 from models import db
-from rules import intake, queries, recognise, stages, telling
+from rules import intake, queries, recognise, repeats, stages, telling
+from rules.shipment_forms import HOLDS
 from rules.store import now
 from rules.words import N_, Words
 from rules.workflow import KINDS
@@ -24,6 +25,11 @@ class Found:
     choices: list[Any] = field(default_factory=list)
     shipment: Any = None
     matters: list[Any] = field(default_factory=list)
+    goods: list[Any] = field(default_factory=list)
+    repeats: list[Any] = field(default_factory=list)
+    counted: list[Any] = field(default_factory=list)
+    looked: bool = False
+    keep: bool = False
     refused: bool = False
     by_hand: bool = False
 
@@ -52,7 +58,8 @@ class FoundShipment:
 
 @dataclass
 class Matter:
-    """An open matter of the customer or shipment."""
+    """An open matter of the customer or shipment, or an earlier complaint: `same` says what it shares, `again` which button
+    goes to it (join, reopen or none)."""
 
     ref: str
     href: str
@@ -61,6 +68,9 @@ class Matter:
     tone: str
     join: bool
     checked: bool
+    same: Any = None
+    again: str = ""
+    when: Any = None
 
 
 # ------------------------------------------------------------------------------------------ what was recognised
@@ -100,8 +110,8 @@ def chips(pieces: recognise.Pieces) -> list[Any]:
 # ------------------------------------------------------------------------------------------ what was found
 
 
-def found(party: intake.Party) -> Found:
-    """Customer, goods and open matters as cards; see cases/_found.html."""
+def found(party: intake.Party, kind: str = "") -> Found:
+    """Customer, goods and open matters as cards; beside a new complaint also the earlier ones; see cases/_found.html."""
     made = Found(choices=[(c.id, c.name, c.code or "") for c in party.choices])
     made.refused = bool(request.values.get("not_customer"))
     made.by_hand = _by_hand(request.values.get("customer", ""))
@@ -109,8 +119,38 @@ def found(party: intake.Party) -> Found:
         made.customer = _customer_card(party)
     if party.shipment is not None:
         made.shipment = _shipment_card(party.shipment)
+        made.keep = party.by_end or request.form.get("waybill") == made.shipment.number
+    made.goods = [_goods_choice(s) for s in party.goods]
+    made.looked = bool(request.values.get("src"))
     made.matters = _matters(party)
+    if kind == "complaint":
+        _add_repeats(made, party)
     return made
+
+
+def _goods_choice(s: Any) -> tuple[Any, ...]:
+    """Goods whose number ends as was said: number, lane, stage, customer."""
+    lane = f"{s.origin or '?'} → {s.destination or '?'}"
+    return s.number or s.master or s.container, lane, stages.name(s.stage), s.customer.name if s.customer else s.shipper
+
+
+def _add_repeats(made: Found, party: intake.Party) -> None:
+    """Earlier complaints; the open ones among them stand here and not among the open matters."""
+    customer_id = party.customer.id if party.customer else None
+    again = repeats.repeats(db.session(), me(), customer_id, party.shipment)
+    made.counted, may_reopen = again.counted, _may_reopen()
+    for one in again.found:
+        matter = _matter(one.row, False)
+        matter.same, matter.when = repeats.SAME[one.same], one.row.created_at
+        if one.joins:
+            matter.again = "join" if one.row.closed_at is None else "reopen" if may_reopen else ""
+        made.repeats.append(matter)
+    shown = {m.ref for m in made.repeats}
+    made.matters = [m for m in made.matters if m.ref not in shown]
+
+
+def _may_reopen() -> bool:
+    return bool(set(KINDS["complaint"].move("reopen").who) & me().roles)
 
 
 def _shipment_card(s: Any) -> FoundShipment:
@@ -119,6 +159,7 @@ def _shipment_card(s: Any) -> FoundShipment:
         (N_("Consignee"), s.consignee),
         (N_("Shipper's hold"), s.hold_shipper or N_("none"), "soon" if s.hold_shipper else "done"),
     ]  # fmt: skip
+    pairs += [(name, why, "hold") for which, name in HOLDS.items() if (why := getattr(s, f"hold_{which}"))]
     return FoundShipment(s.number or s.master or "–", url_for("shipments.shipment", shipment_id=s.id), pairs)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 
 from blueprints._words import local, zone
-from rules import telling
+from rules import follow_ups, telling
 from rules.store import Actor, now
 from rules.words import N_, Words
 from rules.workflow import KINDS
@@ -22,7 +22,8 @@ DOES = {
     "answer": N_("Answer"), "accept": N_("Accept"), "handle": N_("Handle"), "close": N_("Close"), "check": N_("Check"),
     "chase_proof": N_("Get the proof"), "finish": N_("Finish"), "decide": N_("Decide"), "advise": N_("Advise"),
     "claim": N_("Claim"), "lift": N_("Decide"), "own": N_("View"), "remind": N_("View"),
-    "escalated": N_("Handle"), "review": N_("Review"), "call_back": N_("Call back"), "follow_up": N_("Follow up"),
+    "escalated": N_("Handle"), "review": N_("Review"), "call_back": N_("Call back"), "confirm": N_("Confirm"),
+    "return_call": N_("Return call"), "follow_up": N_("Follow up"),
 }  # fmt: skip
 WAITS = {
     "supervisor": N_("with supervisor %(t)s"), "finance": N_("with finance %(t)s"), "department": N_("with another desk %(t)s"),
@@ -124,8 +125,12 @@ def _meta(r: Any, who: Actor) -> list[Any]:
         found.append(Words(N_("%(channel)s, %(hour)s"), channel=Words(CHANNEL_NAMES[r.channel]), hour=r.waiting_since))
     if r.what == "remind" and r.note:
         found.append(r.note)
+    if r.what == "follow_up" and r.note in follow_ups.WHAT:
+        found.append(Words(follow_ups.WHAT[r.note]))
     if r.chases:
         found.append(Words(N_("called again %(n)s times"), n=r.chases) if r.chases > 1 else Words(N_("called again")))
+    if times := (r.gist or {}).get("reopened"):
+        found.append(Words(N_("reopened %(n)s times"), n=times) if times > 1 else Words(N_("reopened once")))
     if r.what in ("decide", "advise") and r.case_due_at:
         found.append(Words(N_("customer's time %(hour)s"), hour=r.case_due_at))
     charge = r.gist.get("charge") if r.gist else None

@@ -10,6 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from blueprints import (
+    _complaint_view,
+    _inquiry_view,
+    _joined_view,
+    _lane_view,
+    _pickups_view,
+    _promises_view,
+    _questions_view,
+    _quotation_view,
+    _remedies_view,
+)
 from blueprints._look import Look
 
 
@@ -22,8 +33,47 @@ class Section:
 
 
 Maker = Callable[[Look], Section | None]
-MAKERS: dict[str, tuple[Maker, ...]] = {"inquiry": (), "complaint": (), "change": ()}
-TICKS: dict[str, Callable[[Look], tuple[tuple[Any, ...], Any]]] = {}
+
+
+def of(template: str, part: Callable[[Look], Any]) -> Maker:
+    """A section from a template and the maker of its part; none where that makes None."""
+
+    def made(look: Look) -> Section | None:
+        found = part(look)
+        return None if found is None else Section(template, found)
+
+    return made
+
+
+JOINED = of("cases/_joined.html", _joined_view.part)
+AROUND = (  # what any matter may bring along: questions to others, promises, other matters
+    of("cases/_questions.html", _questions_view.part),
+    of("cases/_promises.html", _promises_view.part),
+    of("cases/_further.html", _joined_view.further),
+)
+STEPS = of("cases/_steps.html", _remedies_view.steps_part)
+REMEDIES = (
+    of("complaint/_remedies.html", _remedies_view.remedies_part),
+    of("complaint/_measures.html", _remedies_view.measures_part),
+)
+PICKUPS = of("complaint/_pickups.html", _pickups_view.part)
+MAKERS: dict[str, tuple[Maker, ...]] = {
+    "inquiry": (
+        JOINED,
+        STEPS,
+        of("inquiry/_goods.html", _inquiry_view.goods),
+        of("inquiry/_lane.html", _lane_view.part),
+        of("inquiry/_quotation.html", _quotation_view.part),
+        of("inquiry/_ahead.html", _inquiry_view.ahead),
+        *AROUND,
+    ),
+    "complaint": (JOINED, of("complaint/_handling.html", _complaint_view.part), STEPS, PICKUPS, *REMEDIES, *AROUND),
+    "change": (JOINED,),
+}
+TICKS: dict[str, Callable[[Look], tuple[tuple[Any, ...], Any]]] = {
+    "inquiry": _inquiry_view.ticks,
+    "complaint": _complaint_view.ticks,
+}
 
 
 def sections(look: Look) -> list[Section]:

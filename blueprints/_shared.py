@@ -150,6 +150,7 @@ class Frame:
     home: str
     find_url: str
     log_url: str | None
+    tracing_url: str | None
     nav: list[tuple[str, str, bool, str]]
     user: str | None
     settings_url: str
@@ -194,6 +195,7 @@ def frame() -> dict[str, Any]:
         keys=user.keys if user else True, sound=_sound(user),
         tight=bool(user and user.tight), home=home_of(actor) if actor else url_for("people.sign_in"),
         find_url=url_for("find.find"), log_url=url_for("register.register") if can("case.register") else None, nav=nav,
+        tracing_url=url_for("tracing.search") if can("tracing.read") else None,
         user=f"{actor.name}" if actor else None, settings_url=url_for("people.settings"),
         language_url=url_for("people.language"), other=OTHER[language()],
         here=quote(request.full_path.rstrip("?"), safe="/?&=%:,") if request.method == "GET" else (

@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from blueprints import _byhand, _change_view, _history_view, _holds_view
+from blueprints import _byhand, _change_view, _history_view, _holds_view, _tracing_view, _transport_view
 from blueprints._words import masks, shown_phone, shown_text
 from models import Case, Change, Customer, Event, Shipment, db
 from rules import catalogue, conditions, holding, search, shipments, stages, telling
@@ -18,6 +18,7 @@ from rules.customer_columns import SETTLEMENT_NAMES
 from rules.policy import can, unseen, visible
 from rules.shipment_forms import HOLDS, STAGE_SOURCES, HoldForm, StageForm
 from rules.store import Actor, now
+from rules.tracing_words import PROGRESS
 from rules.words import N_, Words
 from rules.workflow import KINDS, flow_of
 
@@ -70,6 +71,7 @@ def marks(s: Shipment) -> list[tuple[Any, str]]:
     """Holds and standing as marks: (words, tone)."""
     found = [(N_("Shipper's hold"), "soon")] if s.hold_shipper else []
     found += [(HOLDS[which], "hold") for which in HOLDS if getattr(s, f"hold_{which}")]
+    found += [(PROGRESS[s.progress], "")] if s.number is None and s.progress else []
     return found + ([(stages.STANDINGS[s.standing], "late")] if s.standing != "active" else [])
 
 
@@ -92,7 +94,10 @@ def page_values(who: Actor, s: Shipment, **forms: Any) -> dict[str, Any]:
     return {
         "s": s, "called": called(s), "lane": lane(s), "mode": stages.MODES[s.mode], "marks": marks(s), "steps": steps(s),
         "stage": stages.name(s.stage), "stage_said": stage_said(s),
-        "slips": _byhand.open_slips(who, here, Case.shipment_id == s.id), "changes": changes(who, s), "closed": closed(who, s),
+        "slips": _byhand.open_slips(who, here, Case.shipment_id == s.id), "changes": changes(who, s),
+        "happened": _transport_view.of_shipment(s), "begin_url": _transport_view.begin_url(s),
+        "closed": closed(who, s),
+        "spot": _tracing_view.spot(who, s, forms), "told": _tracing_view.told(who, s),
         "entries": happened(s), "goods": goods(s), "route": route(s),
         "holds": holds(who, s, forms, since), "release": release(who, s, since), "customer": s.customer, "stopped": _stopped(s),
         "change_url": new_change(s, can(who, "case.register")), "log_url": url_for(

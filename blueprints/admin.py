@@ -144,7 +144,7 @@ def _data(user: User) -> dict[str, Any]:
         "display": user.display, "roles": asked.roles if asked else [r.role for r in user.roles],
         "grade": str(asked.grade if asked else user.grade),
         "office": str(user.office_id) if user.office_id else None,
-        "newcomer_until": user.newcomer_until, "expires_on": user.expires_on,
+        "expires_on": user.expires_on,
     }  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def _values(tx: Tx, form: Any) -> dict[str, Any]:
     office = tx.session.get(Office, int(form.office.data)) if form.office.data else None
     return {
         "display": form.display.data, "office": office, "grade": int(form.grade.data),
-        "newcomer_until": form.newcomer_until.data, "expires_on": form.expires_on.data,
+        "expires_on": form.expires_on.data,
     }  # fmt: skip
 
 

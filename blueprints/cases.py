@@ -13,8 +13,9 @@ from blueprints._shared import Answer, acted, me, not_found, page, require, safe
 from blueprints._words import words
 from blueprints.queue import counts_for
 from models import Draft, db
-from rules import papers, queries, queue, seen
+from rules import papers, queries, queue, seen, tracing_needs
 from rules.once import Repeated
+from rules.remedying import Stopped
 from rules.store import now, write_tx
 from rules.words import N_, Refused, Words
 from rules.workflow import Move, flow_of, perform
@@ -55,7 +56,7 @@ def row(ref: str) -> Answer:
 def move(ref: str, name: str) -> Answer:
     """Make a move: check its form, make it once, show the row or the page in its new state."""
     found = _visible(ref)
-    wanted = flow_of(found).move(_meant(name))
+    wanted = flow_of(found).move(_meant(name, found))
     form = wanted.form(request.form, meta={"zone": me().zone}) if wanted.form else None
     if form is not None and not form.validate():
         return _again(found, Tried(wanted.name, form), 422)
@@ -126,7 +127,7 @@ def _visible(ref: str) -> Any:
     return found
 
 
-def _meant(name: str) -> str:
+def _meant(name: str, case: Any) -> str:
     """The composer's buttons: an answer that does not stop the clock is a contact, a question for papers pauses it, an
     acknowledgement names a time for the answer."""
     do = request.form.get("do", "")
@@ -134,7 +135,8 @@ def _meant(name: str) -> str:
         return ASKS[do]
     spoken = request.form.get("channel") in ("phone", "visit")
     noted = spoken and do == "note" and not request.form.get("answered")
-    elsewhere = request.form.get("to") in ("partner", "colleague")
+    to = request.form.get("to")
+    elsewhere = to in ("partner", "colleague") or (to == "consignee" and tracing_needs.shipper_asks(case))  # SHP-18
     return "message" if name == "answer" and (noted or elsewhere) else name
 
 
@@ -200,6 +202,10 @@ def _refused(ref: str, wanted: Move, form: Any, no: Refused) -> Answer:
     db.session.expire_all()
     if form is not None and no.field and no.field in form:
         form[no.field].errors = [*form[no.field].errors, no.why]
+    if isinstance(no, Stopped) and no.field in KEPT:  # what may not be said is not lost, and the supervisor can have it (CMP-08)
+        with write_tx(me(), "draft") as tx:
+            _keep_draft(tx, ref, {k: request.form.get(k, "")[:4000] for k in KEPT})
+        return _again(_visible(ref), Tried(wanted.name, form, stopped=no.why), no.code)
     typed = next((t for t in (request.form.get("reason"), request.form.get("text")) if t), None)
     return _again(_visible(ref), Tried(wanted.name, form, no.why, typed), no.code)
 

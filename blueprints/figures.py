@@ -11,7 +11,7 @@ from wtforms import Form
 from blueprints._admin import place, sent_version, show
 from blueprints._shared import Answer, done, me, not_found, require, writing
 from models import Office, Setting, db
-from rules import figures, register
+from rules import figures, ports, register
 from rules.defaults import COLUMNS
 from rules.store import Tx
 from rules.words import N_, Refused, Words
@@ -132,6 +132,7 @@ def _page(key: str, office: Office | None, typed: list[str] | None = None, no: R
         "row": _row(key, figures.row(session, key, office_id), office_id), "form": form, "shape": register.shape(key),
         "typed": register.written(key, force) if typed is None else typed, "rows": rows, "office": office,
         "error": no.why if no is not None and no.field == "value" else None, "version": newest.id if newest else 0,
-        "week": register.WEEKDAYS, "columns": COLUMNS.get(key, ()), "names": figures.DEFAULTS[key][0] if key in COLUMNS else (),
+        "week": register.WEEKDAYS, "regions": ports.REGIONS,
+        "columns": COLUMNS.get(key, ()), "names": figures.DEFAULTS[key][0] if key in COLUMNS else (),
     }  # fmt: skip
     return show("admin/figure.html", no.code if no else 200, **values)

@@ -25,8 +25,10 @@ KINDS = {
     "waybills": N_("Waybills"),
     "partners": N_("Partners"),
     "carriers": N_("Carriers"),
+    "tariffs": N_("Tariffs"),
+    "pickups": N_("Pick-up log"),
 }
-AFTER = {"customers": "customers.listing", "waybills": "shipments.listing"}
+AFTER = {"customers": "customers.listing", "waybills": "shipments.listing", "tariffs": "tariffs.listing"}
 
 
 @bp.errorhandler(413)
@@ -119,7 +121,7 @@ def _upload_page(kind: str | None, office: str | None = None, errors: dict[str, 
     return page(
         "imports/upload.html", code=422 if errors else 200, failed=bool(errors), kinds=_kinds(), kind=kind, offices=_offices(),
         office=office or str(me().office_id or ""), errors=errors or {}, limit=MAX_BYTES // 2**20,
-        recent=[(u, KINDS[u.kind], _stand(u)) for u in _recent()],
+        recent=[(u, KINDS[u.kind], _stand(u)) for u in _recent()], tariffs=can(me(), "tariff.read"),
     )  # fmt: skip
 
 
@@ -177,6 +179,7 @@ def _values(found: Upload) -> dict[str, Any]:
         "refused": _some(report["refused"], "refused"), "warned": _some(report["warned"], "warned"),
         "why": Words.load(found.why) if found.why else None, "here": url_for("imports.preview", token=found.token),
         "after": url_for(AFTER[found.kind]) if found.kind in AFTER and can(me(), "customer.read") else None,
+        "news": url_for("tariffs.touched", since=found.at) if found.kind == "tariffs" and can(me(), "tariff.read") else None,
     }  # fmt: skip
 
 

@@ -220,6 +220,8 @@ def _rail(wanted: queue.Filter, counts: dict[str, int]) -> list[Any]:
     if FINANCE in me().roles:
         url = url_for("finance.finance") + "#payments"
         views.append(("payments", N_("Payment check"), url, counts["payments"], 0, False))
+    views.append(("questions", N_("Asked others"), url_for("questions.listing"), counts["questions"], 0, False))
+    views.append(("promises", N_("Promises"), url_for("promises.listing", view="office"), counts["promises"], 0, False))
     views.append(("notices", N_("Notices"), url_for("notices.listing"), g.signed_in.notices, 0, False))
     return [(TITLES[wanted.view], kinds), (N_("Views"), views)]
 

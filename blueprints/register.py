@@ -8,13 +8,14 @@ from flask import Blueprint, g, request, url_for
 
 from blueprints import _change_form, _register_view
 from blueprints._shared import Answer, done, me, not_found, page, require, wants_part, writing
+from blueprints._words import words
 from blueprints.cases import stored_files
 from models import db
-from rules import intake, proofs, queries, recognise, unnumbered
+from rules import fields, intake, proofs, queries, recognise, unnumbered
 from rules.store import now
 from rules.words import N_, Refused, Words
 from rules.workflow import KINDS, Workflow, open_case, perform, proceed
-from workflows.common import ARRIVALS
+from workflows.common import ARRIVALS, CHANNELS
 
 bp = Blueprint("register", __name__)
 UPLOAD = 55_000_000
@@ -52,6 +53,8 @@ def create() -> Answer:
     """Log the matter, or join it to an open one; with an answer the clock stops at once."""
     if request.form.get("join"):
         return _join(request.form["join"])
+    if request.form.get("reopen"):
+        return _reopen(request.form["reopen"])
     flow = _flow(request.form.get("kind"))
     form = _form(flow, strict=True)
     if not form.validate():
@@ -73,13 +76,23 @@ def _create(flow: Workflow, data: dict[str, Any]) -> tuple[str, Words]:
     """Log it in one write; its reference, and what to say about it."""
     data["papers"] = stored_files()
     data["number"] = data.get("number") or _picked_number()
-    data = proofs.heard(data)
+    data = proofs.heard(_called(data))
     with writing(f"{flow.kind}.register") as tx:
         data = unnumbered.bring(tx, intake.resolve(tx.session, me(), data))
         case = open_case(tx, flow.kind, data)
         _first_words(tx, case, flow, data)
         g.result = url_for("cases.case", ref=case.ref)
         return str(case.ref), Words(LOGGED.get(case.state, LOGGED[""]), ref=case.ref)
+
+
+def _called(data: dict[str, Any]) -> dict[str, Any]:
+    """Who faster than the page has sent the form: what he wrote first is recognised now."""
+    if request.form.get("looked") or data.get("customer") or data.get("caller_name") or not request.form.get("src"):
+        return data
+    party = intake.recognise(db.session(), me(), recognise.read(request.form["src"]), data["number"])
+    goods = party.shipment
+    number = data["number"] or (goods and (goods.number or goods.master or goods.container))
+    return data | {"customer": party.customer.id if party.customer else None, "number": number}
 
 
 def _first_words(tx: Any, case: Any, flow: Workflow, data: dict[str, Any]) -> None:
@@ -111,15 +124,33 @@ def _join(ref: str) -> Answer:
     found = queries.case_by_ref(db.session(), me(), ref)
     if found is None:
         raise not_found()
-    said = {
-        "said": request.form.get("said") or request.form.get("src") or "",
-        "channel": request.form.get("channel", "phone"),
-    }
     with writing("case.chase") as tx:
         kept = queries.case_by_ref(tx.session, me(), ref, fresh=True)
-        perform(tx, kept, "chase", {k: v[:4000] for k, v in said.items()})
+        perform(tx, kept, "chase", _heard())
         g.result = url_for("cases.case", ref=ref)
     return done(url_for("cases.case", ref=ref), N_("Joined to this matter; its time keeps running"))
+
+
+def _reopen(ref: str) -> Answer:
+    """The customer complains again about a closed matter: it is opened again, in his words, instead of a second one."""
+    if queries.case_by_ref(db.session(), me(), ref) is None:
+        raise not_found()
+    heard = _heard()
+    reason = " ".join(heard["said"].split())[:300] or words(N_("The customer complains again"))
+    with writing("complaint.reopen") as tx:
+        perform(tx, queries.case_by_ref(tx.session, me(), ref, fresh=True), "reopen", {"reason": reason})
+        if len(heard["said"]) > len(reason):
+            perform(tx, queries.case_by_ref(tx.session, me(), ref, fresh=True), "message", heard)
+        tx.action = "complaint.reopen"
+        g.result = url_for("cases.case", ref=ref)
+    return done(url_for("cases.case", ref=ref), N_("Reopened: the clock runs from now"))
+
+
+def _heard() -> dict[str, str]:
+    """What the customer said, wherever on the form it was written, and how."""
+    said = next((v for name in ("said", "content", "asked", "src") if (v := fields.prose(request.form.get(name)))), "")
+    channel = request.form.get("channel", "")
+    return {"said": said[:4000], "channel": channel if channel in dict(CHANNELS) else "phone"}
 
 
 # ------------------------------------------------------------------------------------------ the page
@@ -139,7 +170,7 @@ def _form(flow: Workflow, strict: bool = False) -> Any:
 
 def _picked_number() -> str | None:
     picked = [v.partition(":")[2] for v in request.form.getlist("piece") if v.startswith("number:")]
-    return picked[0] if picked else None
+    return picked[0] if picked else request.form.get("waybill", "")[:40] or None
 
 
 def _form_page(flow: Workflow, form: Any, part: str | None = None, code: int = 200) -> Answer:
@@ -150,7 +181,7 @@ def _form_page(flow: Workflow, form: Any, part: str | None = None, code: int = 2
     reg = {
         "src": src, "kinds": [(k, f.label, k == flow.kind) for k, f in KINDS.items()], "form": form,
         "came_words": Words(N_("now %(hour)s"), hour=now()), "back_url": url_for("queue.queue"),
-        "inside": f"{flow.kind}/form.html", "kind": flow.kind, "answer_open": bool(form.text.data),
+        "inside": f"{flow.kind}/form.html", "kind": flow.kind,
         "swaps": "fields" if did == "kind" else "kinds" if flow.kind == "change" else "",
         "chips": did not in ("code", "number", "note") and not request.form.get("pick"),
     }  # fmt: skip
@@ -158,15 +189,18 @@ def _form_page(flow: Workflow, form: Any, part: str | None = None, code: int = 2
     fresh = request.method == "GET" and not src
     stepped = code == 200 and not wants_part() and (did in ("code", "number", "note") or "pick" in request.form)
     begin = change is not None and bool(change.choices) and (fresh or stepped)
+    found = _register_view.found(party, flow.kind)
     return page(
-        "cases/register.html", part, code=code, reg=reg, chips=_register_view.chips(pieces), found=_register_view.found(party),
+        "cases/register.html", part, code=code, reg=reg, chips=_register_view.chips(pieces), found=found,
         failed=code >= 400, change=change, begin=begin,
     )  # fmt: skip
 
 
 def _party(form: Any, pieces: recognise.Pieces) -> intake.Party:
     """Who calls and about which goods, from all that the form says."""
-    number, session = request.values.get("number"), db.session()
+    chosen = request.form.get("waybill", "")  # one of several with these last digits, as long as they stand there
+    chosen = chosen if any(chosen.endswith(end) for end in pieces.ends) else ""
+    number, session = request.values.get("number") or chosen or None, db.session()
     known = None
     if "note_id" in form and form.note_id.data and not number and not pieces.numbers:
         known = unnumbered.by_id(session, me(), form.note_id.data)

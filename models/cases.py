@@ -74,7 +74,8 @@ class Question(Model):
     """Somebody asked about a matter: another desk, a partner, the fleet, the clerk, another department's head; who answered
     what and when (ORG-02, CMP-05, CMP-20, SHP-20). The owner keeps the matter; the wait runs a clock of the house.
 
-    `joint`: part of a joint review. `permitted_by`: who allowed going to another head or a partner's manager (CMP-24, D-18).
+    `purpose`: what the customer wants, passed on with the facts. `follow_up_id`: the reminder to ask again. `joint`: part of
+    a joint review. `permitted_by`: who allowed going to another head or a partner's manager (CMP-24, D-18).
     """
 
     __tablename__ = "questions"
@@ -93,11 +94,13 @@ class Question(Model):
     partner_id: Mapped[int | None] = link("partners.id")
     whom: Mapped[Name]
     question: Mapped[Prose]
+    purpose: Mapped[Line | None]
     joint: Mapped[bool] = mapped_column(default=False)
     permitted_by: Mapped[Name | None]
     asked_at: Mapped[At]
     asked_by_id: Mapped[int] = link("users.id")
     clock_id: Mapped[int | None] = link("clocks.id")
+    follow_up_id: Mapped[int | None] = link("turns.id")
     chases: Mapped[int] = mapped_column(default=0)
     answer: Mapped[Prose | None]
     answered_by: Mapped[Name | None]

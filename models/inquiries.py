@@ -82,7 +82,7 @@ class Quotation(Model):
     """One version of the price given to a customer (INQ-16, INQ-17, INQ-22).
 
     `basis`: what it is reckoned from; a floor price is only ever given orally. `reasons`: why a supervisor has to look at it
-    (newcomer, below_band, reduction, outside). `cost_minor`: the price it rests on, which no customer sees. `replaces_id`:
+    (newcomer, below_band, reduction). `cost_minor`: the price it rests on, which no customer sees. `replaces_id`:
     the version that was wrong. Only an approved version can be sent; whoever made it can never approve it.
     """
 
@@ -92,6 +92,7 @@ class Quotation(Model):
         one_of("status", "draft", "review", "approved", "sent", "faulty", "dropped"),
         one_of("basis", "selling", "floor", "margin"),
         CheckConstraint("cost_minor BETWEEN 0 AND 100000000000", name="cost_range"),
+        CheckConstraint("competitor_minor BETWEEN 0 AND 100000000000", name="competitor_range"),
         CheckConstraint("reviewed_by_id <> made_by_id", name="four_eyes"),
         CheckConstraint("reviewed_by_id <> edited_by_id", name="editor_apart"),
         CheckConstraint("basis <> 'floor' OR oral OR status <> 'sent'", name="floor_oral"),
@@ -115,6 +116,8 @@ class Quotation(Model):
     reasons: Mapped[Any] = mapped_column(Json, default=list)
     must_review: Mapped[bool] = mapped_column(default=False)
     reduction: Mapped[Line | None]
+    competitor: Mapped[Name | None]
+    competitor_minor: Mapped[Minor | None] = mapped_column(info={"money": "currency"})
     made_by_id: Mapped[int] = link("users.id")
     made_at: Mapped[At]
     edited_by_id: Mapped[int] = link("users.id")
@@ -180,7 +183,7 @@ class Tariff(Model):
     item: Mapped[Code]
     unit: Mapped[Code]
     selling_minor: Mapped[Minor] = mapped_column(info={"money": "currency"})
-    floor_minor: Mapped[Minor | None] = mapped_column(info={"money": "currency"})
+    floor_minor: Mapped[Minor | None] = mapped_column(info={"money": "currency", "secret": True})
     currency: Mapped[str] = mapped_column(String(3), default="CNY")
     valid_from: Mapped[Day]
     valid_until: Mapped[Day | None]

@@ -16,7 +16,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from models import Case, Office, SignIn, User, UserRole, UserSession
 from rules import grants
-from rules.policy import check_roles, unseen
+from rules.policy import check_roles, require, unseen
 from rules.store import Busy, Tx, now
 from rules.words import N_, Refused, Words
 
@@ -95,7 +95,7 @@ def by_name(session: Session, name: str) -> User | None:
 
 def add(
     tx: Tx, name: str, password: str, roles: Iterable[str], *, display: str = "", office: Office | None = None,
-    grade: int = 1, one_time: bool = False, newcomer_until: date | None = None, expires_on: date | None = None,
+    grade: int = 1, one_time: bool = False, expires_on: date | None = None,
 ) -> User:  # fmt: skip
     """Make an account. Raises Refused (422): name taken or odd, roles that do not go together, no office for desk work.
 
@@ -111,7 +111,7 @@ def add(
     first = grants.harmless(wanted) if waits else wanted
     user: User = tx.add(User(
         name=name, display=display or name, office_id=home, grade=1 if waits else grade, password_hash=hashed(password),
-        must_change=one_time, created_at=tx.at, newcomer_until=newcomer_until, expires_on=expires_on,
+        must_change=one_time, created_at=tx.at, expires_on=expires_on,
         roles=[UserRole(role=role) for role in sorted(first)],
     ))  # fmt: skip
     if tx.actor.user_id is not None and grants.steers((), 1, wanted, grade):
@@ -139,10 +139,10 @@ def check_not_himself(tx: Tx, user: User, roles: frozenset[str]) -> None:
 
 def change(
     tx: Tx, user: User, *, display: str, roles: frozenset[str], office: Office | None, grade: int,
-    newcomer_until: date | None, expires_on: date | None,
+    expires_on: date | None,
 ) -> None:  # fmt: skip
     """Change an account. Raises Refused: 422 for what `add` refuses, 403 for what nobody gives himself (E-18), 409 when
-    no administrator would be left. `roles`, `newcomer_until` and `expires_on` replace what was; roles and grade wait for
+    no administrator would be left. `roles` and `expires_on` replace what was; roles and grade wait for
     a second person where they steer decisions."""
     check_roles(roles)
     check_place(roles, grade, office)
@@ -153,7 +153,18 @@ def change(
     check_administered(tx.session, user, keeps)
     _grant(tx, user, roles, grade, office.id if office else None)
     user.display, user.office_id = display, office.id if office else None
-    user.newcomer_until, user.expires_on = newcomer_until, expires_on
+    user.expires_on = expires_on
+
+
+def set_newcomer(tx: Tx, user: User, until: date | None) -> None:
+    """Until when somebody is a newcomer whose quotations are reviewed, None: no longer (ORG-04, INQ-17). Raises Refused:
+    403 for who is no supervisor and for the newcomer himself, 404 for another office's people."""
+    require(tx.actor, "newcomer.release")
+    if user.id == tx.actor.user_id:
+        raise Refused(Words(N_("Nobody ends his own time as a newcomer; another supervisor does.")), 403)
+    if tx.actor.office_id not in (None, user.office_id):
+        raise Refused(Words(N_("There is nothing here, or it belongs to another office.")), 404)
+    user.newcomer_until = until
 
 
 def _grant(tx: Tx, user: User, roles: frozenset[str], grade: int, office_id: int | None) -> None:

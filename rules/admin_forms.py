@@ -53,7 +53,6 @@ class AccountForm(Form):
     )
     office = fields.pick(N_("Office"), ())
     grade = fields.pick(N_("Grade"), GRADES, fields.Filled(), default="1")
-    newcomer_until = day(N_("Newcomer until"))
     expires_on = day(N_("Account ends on"))
 
 

@@ -27,6 +27,7 @@ from rules.trace import Reckoned, Trace, in_minutes
 from rules.words import N_, Refused, Words
 
 CUSTOMER, HOUSE = "customer", "house"
+PLEDGE = "pledge"  # the clock of something promised beside the answer: no time named for the answer moves it (CUS-15)
 REGISTER = "register"
 
 
@@ -98,12 +99,13 @@ def drive(tx: Tx, case: Any, rules: Iterable[ClockRule], move: str, moved: bool 
     if named := {rule.name for rule in rules if move in rule.resumes}:
         resume(tx, case, named)
     begun = [rule for rule in rules if move in rule.starts and (moved or move != "chase") and not closes]
+    running_names = {clock.name for clock in of_case(tx.session, case)} if begun else set()
+    begun = [rule for rule in begun if rule.name not in running_names]
     if move != REGISTER and any(rule.party == CUSTOMER for rule in begun):
         case.waiting_since = tx.at
-    running_names = {clock.name for clock in of_case(tx.session, case)} if begun else set()
     for rule in begun:
         figure = rule.figure(case)
-        if figure is not None and rule.name not in running_names:
+        if figure is not None:
             start(tx, case, rule, figure, tx.at if rule.party == HOUSE else case.waiting_since)
 
 
@@ -192,6 +194,7 @@ def promise(tx: Tx, case: Any, at: datetime, accepted: bool, but: Iterable[str] 
     Refused (422): a time that has passed, a later one than the deadline that the customer has not accepted.
     """
     _not_passed(tx, at)
+    but = {PLEDGE, *but}
     standing = [c for c in of_case(tx.session, case) if c.party == CUSTOMER and c.name not in but]
     clock = max(standing, key=lambda c: c.due_at, default=None)
     if clock is None:

@@ -14,6 +14,7 @@ from rules import (
     clocks,
     customers,
     figures,
+    promises,
     turns,
 )
 from rules.policy import WRITERS, unseen
@@ -79,23 +80,25 @@ def name_time(act: Act) -> None:
         return
     if act.data.get("to") in ("partner", "colleague"):
         raise Refused(Words(N_("A time is promised to the customer only.")), 422, "promised_at")
-    if clocks.promise(act.write, act.case, at, bool(act.data.get("accepted"))) is None:
+    clock = clocks.promise(act.write, act.case, at, bool(act.data.get("accepted")))
+    if clock is None:
         raise Refused(Words(N_("No clock runs for which a time could be promised.")), 422, "promised_at")
+    promises.named(act.write, act.case, clock)
 
 
 def acknowledge(act: Act) -> None:
     """The first answer is given, and a time named for the answer itself, which runs (CF-22). Without a time it is that
     of the clock for the answer, where one runs already, else half an hour (D-05)."""
     tx, case, rules = act.write, act.case, flow_of(act.case).clocks
-    done = [rule.name for rule in rules if act.move.name in rule.stops]
+    done = [clocks.PLEDGE, *(rule.name for rule in rules if act.move.name in rule.stops)]
     at, accepted = act.data.get("promised_at"), bool(act.data.get("accepted"))
     left = [c for c in clocks.of_case(tx.session, case) if c.party == clocks.CUSTOMER and c.name not in done]
     if left and at is not None:
-        clocks.promise(tx, case, at, accepted, done)
+        promises.named(tx, case, clocks.promise(tx, case, at, accepted, done))
     if not left:
         minutes = figures.figure(tx.session, "answer.after_acknowledgement", case.office_id)
         rule = next(rule for rule in rules if rule.name == "promised")
-        clocks.start_promised(tx, case, rule, at or act.at + timedelta(minutes=minutes))
+        promises.named(tx, case, clocks.start_promised(tx, case, rule, at or act.at + timedelta(minutes=minutes)))
 
 
 # ------------------------------------------------------------------------------------------ whose it is

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
 
 from rules import phones
 from rules.words import N_, Refused, Words
@@ -118,6 +119,22 @@ class Choice(SelectField):
         known = {code for code, *_ in self.iter_choices()}
         if self.data is not None and self.data not in known:
             raise fail(N_("Choose one of the offered values."))
+
+
+class Offered(SelectField):
+    """One of the rows that the page offers; what was sent is checked against them where it is used."""
+
+    def __init__(self, label: str, *checks: Any, **options: Any) -> None:
+        super().__init__(label, list(checks), choices=[], coerce=str, validate_choice=False, **options)
+
+    def process_data(self, value: Any) -> None:
+        """The row's code, None where there is none."""
+        self.data = None if value is None else str(value)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The code that was sent; an empty one is None."""
+        if valuelist:
+            self.data = valuelist[0] or None
 
 
 class Many(SelectMultipleField):
@@ -253,3 +270,9 @@ class Whole(StringField):
             if not re.fullmatch(r"\d{1,12}", typed, re.ASCII):
                 raise ValueError(Words(N_("Choose one of the offered values.")))
             self.data = int(typed)
+
+
+class Key(Whole):
+    """The number of the row that a form is about, sent along unseen."""
+
+    widget = HiddenInput()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Change, ChangeField, Customer, ImportedRow, Shipment
-from rules import stages
+from rules import numbering, stages
 from rules.merging import Home, Known, Place
 from rules.policy import unseen
 from rules.records import Finding, Values
@@ -130,4 +130,5 @@ HOME = Home(
     resolve=resolve,
     misfits=misfits,
     derive=derive,
+    after=numbering.came_by_file,
 )

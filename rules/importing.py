@@ -21,7 +21,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Customer, ImportedRow, Office, Shipment
-from rules import import_customers, import_reference, import_waybills, merging, search, sheets, store, tabular
+from rules import (
+    import_customers,
+    import_pickups,
+    import_reference,
+    import_tariffs,
+    import_waybills,
+    merging,
+    search,
+    sheets,
+    store,
+    tabular,
+)
 from rules.merging import Home, Place
 from rules.plans import Outcome, Plan, Report, opening, outcomes
 from rules.records import NOTE_COLUMN, Problem, Record
@@ -38,6 +49,8 @@ HOMES: dict[str, Home] = {
         import_waybills.HOME,
         import_reference.PARTNERS,
         import_reference.CARRIERS,
+        import_tariffs.HOME,
+        import_pickups.HOME,
     )
 }
 Writer = Callable[[], AbstractContextManager[Tx]]
@@ -47,9 +60,9 @@ Writer = Callable[[], AbstractContextManager[Tx]]
 
 
 def check(session: Session, kind: str, source: Path | str | bytes, filename: str, office: Office | None) -> Plan:
-    """Read a file of `kind` (customers, waybills, partners, carriers) and compare it with the desk; writes nothing.
+    """Read a file of `kind` (a key of HOMES) and compare it with the desk; writes nothing.
 
-    Raises Unreadable when the file as a whole is no such file. `office` is needed for customers and waybills.
+    Raises Unreadable when the file as a whole is no such file. `office` is needed for all but partners and carriers.
     """
     home = HOMES[kind]
     sheet = sheets.find(home.kind, [each.kind for each in HOMES.values()], tabular.read(source))
@@ -91,7 +104,7 @@ def apply(plan: Plan, write: Writer, progress: Callable[[int, int], None] | None
 
     `progress(done, total)` is called after each. A row that clashes with another record is refused, alone.
     """
-    report = opening(plan)
+    report, began = opening(plan), store.now()
     report.warned += plan.settled
     for number, part in enumerate(_parts(plan.todo, CHUNK), 1):
         if number > 1:
@@ -99,6 +112,9 @@ def apply(plan: Plan, write: Writer, progress: Callable[[int, int], None] | None
         _write(plan, part, write, report)
         if progress:
             progress(min(number * CHUNK, len(plan.todo)), len(plan.todo))
+    if plan.home.after and report.created + report.updated:
+        with write() as tx:
+            plan.home.after(tx, began)
     report.good, report.refused = len(plan.good), [record.problems[0] for record in plan.refused]
     return report
 
@@ -193,17 +209,32 @@ def _remember(tx: Tx, plan: Plan, outcome: Outcome) -> None:
 def refused_csv(plan: Plan, say: Callable[[Words], str] = str) -> bytes:
     """The refused rows as they stood, with line and reasons in a last column, for mending and importing again.
 
-    UTF-8 with BOM. No cell can be taken for a formula; the guarding apostrophe is dropped when the file comes back.
+    UTF-8 with BOM. No cell can be taken for a formula; the guarding apostrophe is dropped when the file comes back. Of a kind
+    with a secret field only what certainly is not that field goes out (INQ-16).
     """
-    width = len(plan.sheet.header.cells)
+    known = [(column.index, column.field) for column in plan.sheet.columns]
+    secret = next((index for index, field in known if field.secret), None)
+    guarded = any(field.secret for field in plan.home.kind.fields)
+    wanted = [i for i, field in known if not field.secret] if guarded else list(range(len(plan.sheet.header.cells)))
     out = io.StringIO()
     table = csv.writer(out)
-    table.writerow([_safe(cell) for cell in plan.sheet.header.cells] + [say(Words(NOTE_COLUMN))])
+    table.writerow([_safe(plan.sheet.header.cells[index]) for index in wanted] + [say(Words(NOTE_COLUMN))])
     for record in plan.refused:
-        cells = [_safe(cell) for cell in record.cells[:width]]
-        cells += [""] * (width - len(cells))
-        table.writerow([*cells, _safe(_note(record.problems, say))])
+        unread = _unread(plan, record) if secret is not None else []
+        end = min([len(record.cells), *unread, *((secret or 1) - 1 for _ in unread[:1])])
+        cells = [_safe(record.cells[index]) if index < end else "" for index in wanted]
+        problems = [Problem(p.line, p.field, _UNREAD) for p in record.problems] if unread else record.problems
+        table.writerow([*cells, _safe(_note(problems, say))])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+_UNREAD = Words(N_("cannot be read here; take the row from your own file"))
+
+
+def _unread(plan: Plan, record: Record) -> list[int]:
+    """The columns that could not be read: from the first of them on, cells may stand in another column than their own."""
+    wide = [0] if any(record.cells[len(plan.sheet.header.cells) :]) else []
+    return [*wide, *(column.index for column in plan.sheet.columns if column.field.name not in record.values)]
 
 
 def _note(problems: Iterable[Problem], say: Callable[[Words], str]) -> str:

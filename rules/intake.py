@@ -28,6 +28,8 @@ class Party:
     contact: Contact | None = None
     shipment: Shipment | None = None
     choices: tuple[Customer, ...] = ()
+    goods: tuple[Shipment, ...] = ()  # several whose number ends as was said
+    by_end: bool = False  # the goods were found by their last digits
 
 
 def recognise(
@@ -42,12 +44,27 @@ def recognise(
         found = [own] if own else []
     party.customer = found[0] if len(found) == 1 else None
     party.choices = tuple(found) if len(found) > 1 else ()
+    if party.shipment is None:
+        _by_end(session, who, party, (number or "", *pieces.ends))
     if party.customer is not None:
         digits = {_digits(p) for p in pieces.phones}
         people = [c for c in party.customer.contacts if c.left_at is None]
         known = (c for c in people if {_digits(c.phone), _digits(c.landline)} & digits)
         party.contact = next(known, people[0] if people else None)
     return party
+
+
+def _by_end(session: Session, who: Actor, party: Party, ends: tuple[str, ...]) -> None:
+    """The goods by the last digits of their number, those of the known customer before others; the customer by his goods."""
+    found = next((f for end in ends if (f := queries.shipments_by_end(session, who, end))), [])
+    if party.customer is not None:
+        found = [s for s in found if s.customer_id == party.customer.id] or found
+    if len(found) > 1:
+        party.goods = tuple(found)
+    elif found:
+        party.shipment, party.by_end = found[0], True
+        if party.customer is None and not party.choices and found[0].customer_id:
+            party.customer = queries.customer_by_id(session, who, found[0].customer_id)
 
 
 def _shipment(session: Session, who: Actor, number: str) -> Shipment | None:
@@ -75,7 +92,7 @@ def resolve(session: Session, who: Actor, data: dict[str, Any]) -> dict[str, Any
     if data.get("called_at") and data["called_at"] > now() + SKEW:
         raise Refused(Words(N_("The call lies in the future.")), 422, "called_at")
     if data.get("number"):
-        data["shipment"] = _shipment(session, who, data["number"])
+        data["shipment"] = _shipment(session, who, data["number"]) or _only_end(session, who, data)
         if data["shipment"] is None:
             raise Refused(Words(N_("There is no shipment “%(number)s” here."), number=data["number"]), 422, "number")
     elif data.get("note_id"):
@@ -99,6 +116,17 @@ def resolve(session: Session, who: Actor, data: dict[str, Any]) -> dict[str, Any
         raise Refused(Words(N_("The shipment belongs to another office than the customer.")), 422, "number")
     data["assignee_id"] = _assignee(session, customer)
     return data
+
+
+def _only_end(session: Session, who: Actor, data: dict[str, Any]) -> Shipment | None:
+    """The goods whose number ends in the digits that were typed, if it is one of the customer's or of all. Raises Refused."""
+    found = queries.shipments_by_end(session, who, data["number"])
+    own = [s for s in found if data.get("customer") and s.customer_id == data["customer"]] or found
+    if len(own) > 1:
+        raise Refused(
+            Words(N_("Several waybills end in %(digits)s; choose one."), digits=data["number"]), 422, "number"
+        )
+    return own[0] if own else None
 
 
 def _customer(session: Session, who: Actor, data: dict[str, Any]) -> Customer | None:

@@ -89,10 +89,14 @@ def _states(sources: tuple[str, ...]) -> str:
 
 
 def _target(move: Move) -> str:
-    if isinstance(move.to, tuple):
-        return f"`{move.to[1]}`, `{move.to[0]}` while something is still open"
-    to = "stays" if move.to == STAY else f"`{move.to}`"
-    return f"{to}; from `{move.instead[0]}` to `{move.instead[1]}`" if move.instead else to
+    to = _leads(move.to)
+    return f"{to}; from `{move.instead[0]}` to {_leads(move.instead[1])}" if move.instead else to
+
+
+def _leads(to: str | tuple[str, str]) -> str:
+    if isinstance(to, tuple):
+        return f"`{to[1]}`, `{to[0]}` while something is still open"
+    return "stays" if to == STAY else f"`{to}`"
 
 
 def _roles(move: Move) -> str:
@@ -206,7 +210,9 @@ def _diagram(flow: Workflow) -> str:
     lines.append(f"    [*] --> {first}")
     for move in flow.moves:
         if move.instead is not None:
-            lines.append(f"    {move.instead[0]} --> {move.instead[1]} : {move.label}")
+            source, found = move.instead
+            others = found if isinstance(found, tuple) else (found,)
+            lines += [f"    {source} --> {to} : {move.label}" for to in others if to != source]
         if move.to == STAY or move.to == "void":
             continue
         targets = move.to if isinstance(move.to, tuple) else (move.to,)

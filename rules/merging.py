@@ -61,7 +61,8 @@ class Home:
     refs(session, place): what rows may name. load(session, place, rows, last): key → Known. create(place, values, at):
     a new record. ordered: pairs of fields in time. resolve(values, refs, place): values as stored. misfits, doubts
     (values, refs): findings that refuse, or warn. part(name, record, values): a new row beside the record, or None.
-    derive(known, values, refs, at): columns that follow, and doubts. shared: the same for all offices (no place).
+    derive(known, values, refs, at): columns that follow, and doubts. shared: the same for all offices (no place). after(tx,
+    since): done once when rows were written, `since` the moment before the first of them.
     """
 
     kind: Kind
@@ -75,6 +76,7 @@ class Home:
     part: Callable[[str, Any, Values], Any] = lambda name, main, values: None
     derive: Callable[[Known, Values, Any, datetime], Derived] = lambda *_: ({}, [])
     shared: bool = False
+    after: Callable[[Any, datetime], None] | None = None
 
 
 def merge(kind: Kind, known: Known, values: Values, ordered: Pairs = ()) -> Merge:

@@ -1,5 +1,5 @@
 """Work of the desk that is done once a day: the history's chain, deadlines, the years of the calendar, proposed holds,
-old rows.
+overdue measures, old rows.
 
 A job takes a breath between its pieces (`rest`) and answers with what it counted; what it finds wrong, it raises.
 """
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select
 
 from models import CalendarDay, Clock, TickRun, db
-from rules import explaining, history, offices, proposals, store
+from rules import explaining, history, offices, preventives, proposals, store
 from rules.policy import unseen
 from rules.store import system, write_tx
 
@@ -96,5 +96,6 @@ JOBS: dict[str, Job] = {
     "deadlines": deadlines,
     "years": years,
     "holds": proposals.nightly,
+    "measures": preventives.nightly,
     "clean": clean,
 }

@@ -81,6 +81,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "transport.read": READERS,
     "transport.write": LEADERS | {AGENT},
     "promise.read": READERS,
+    "question.read": READERS,
     "preventive.read": WRITERS | {AUDITOR},
     "preventive.write": WRITERS,
     "complaint.confirm": LEADERS,

@@ -1,4 +1,4 @@
-"""The forms of a change to print: which fit, what they are called, and whether what they say is in force (HC-27, SYS-04)."""
+"""The forms to print: which fit, what they are called, and whether what they say is in force (HC-27, SYS-04)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from typing import Any
 
 from rules.words import N_, Words
 
-NOTICE, HOLD, RELEASE = "notice", "hold", "release"
-TITLES = {NOTICE: N_("Change notice"), HOLD: N_("Hold notice"), RELEASE: N_("Release notice")}
+NOTICE, HOLD, RELEASE, RECORD = "notice", "hold", "release", "record"
+TITLES = {
+    NOTICE: N_("Change notice"), HOLD: N_("Hold notice"), RELEASE: N_("Release notice"),
+    RECORD: N_("Inquiry and quotation record"),
+}  # fmt: skip
 COMMISSION = N_("Commission change notice")  # the sea commission's own form, HC-27 (CHG-14)
 HC_27 = "HC-27"
 ORDERS = {
@@ -19,7 +22,10 @@ ORDERS = {
 
 
 def forms_of(case: Any) -> list[tuple[str, str]]:
-    """The forms that fit a case, as (name, title): every change has its notice, a hold and a release also their own."""
+    """The forms that fit a case, as (name, title): every change has its notice, a hold and a release also their own, a price
+    inquiry its record (INQ-21)."""
+    if case.kind == "inquiry" and case.topic == "price":
+        return [(RECORD, TITLES[RECORD])]
     if case.kind != "change":
         return []
     fitting = [NOTICE]

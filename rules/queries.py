@@ -50,6 +50,14 @@ def shipment_by_number(session: Session, who: Actor, number: str) -> Shipment | 
     return session.scalars(found.options(joinedload(Shipment.customer)).limit(1)).first()
 
 
+def shipments_by_end(session: Session, who: Actor, digits: str) -> list[Shipment]:
+    """Shipments whose waybill, master or container number ends in these four to six digits, newest first, at most six."""
+    if not (digits.isascii() and digits.isdigit() and 4 <= len(digits) <= 6):
+        return []
+    found = visible(who, select(Shipment).where(terms.ends(digits)), Shipment).order_by(Shipment.id.desc())
+    return list(session.scalars(found.options(joinedload(Shipment.customer)).limit(6)))
+
+
 def open_matters(
     session: Session, who: Actor, *, customer_id: int | None = None, shipment_id: int | None = None
 ) -> list[Any]:

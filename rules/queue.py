@@ -16,6 +16,7 @@ from sqlalchemy import Select, bindparam, exists, func, literal, or_, select, tr
 from sqlalchemy.orm import Session, aliased
 
 from models import FAR, Case, Customer, Payment, Shipment, Turn, User, When
+from rules import open_promises, open_questions
 from rules.policy import AGENT, FINANCE, RELEASE, SUPERVISOR, visible
 from rules.store import Actor
 
@@ -104,7 +105,8 @@ def _pool(who: Actor, _f: Filter, keys: Select[*tuple[Any, ...]]) -> list[Select
 
 def _one(who: Actor, f: Filter, keys: Select[*tuple[Any, ...]]) -> list[Select[*tuple[Any, ...]]]:
     if f.view == WAITING:
-        return [keys.where(Turn.user_id == ME, Turn.closed_at.is_(None), Turn.waiting.is_(True))]
+        mine = (Turn.user_id == ME, Turn.closed_at.is_(None), Turn.waiting.is_(True))
+        return [keys.where(*mine, Turn.what != "remind")]  # a reminder to ask again stands beside the matter's own row
     if f.view == DONE:
         closing = exists().where(Case.id == Turn.case_id, Case.closed_at == Turn.closed_at)  # the turn that closed it
         today = (Turn.closed_at >= DAY_START, Turn.closed_at < DAY_END)
@@ -218,7 +220,8 @@ def _counts_of(who: Actor, f: Filter, kinds: tuple[str, ...]) -> Select[*tuple[A
         asked[f"view-{view}"] = (Filter(view, f.at, f.day_end), true())
     asked["reminders"] = (Filter(MINE, f.at, f.day_end), Turn.what == "remind")
     counted = [_count(who, g, extra).label(name) for name, (g, extra) in asked.items()]
-    statement = select(*counted, _payments(who).label("payments"))
+    beside = (("payments", _payments(who)), ("promises", open_promises.count(who)), ("questions", open_questions.count(who)))
+    statement = select(*counted, *(number.label(name) for name, number in beside))
     return statement.execution_options(visible="user")
 
 

@@ -18,6 +18,11 @@ _BILL = re.compile(r"\b[A-Z]{4}\d{6,12}\b", re.ASCII)
 _PIECES = re.compile(r"(\d{1,6})\s*(?:件|箱|pcs|pieces)", re.IGNORECASE)
 _WEIGHT = re.compile(r"(\d{1,7}(?:\.\d{1,3})?)\s*(公斤|kg|吨|t\b)", re.IGNORECASE)
 _VOLUME = re.compile(r"(\d{1,5}(?:\.\d{1,3})?)\s*(?:立方|方|cbm|m³|m3)", re.IGNORECASE)
+_UNITS = "件箱台个公千吨立方元块号年月日点票"
+_END = re.compile(
+    rf"(?<![\w.:/-])\d{{4,6}}(?![A-Za-z\d.:/-])(?!\s*(?:[{_UNITS}]|kg|t\b|cbm|m³|m3|pcs|pieces|rmb|cny|usd))",
+    re.IGNORECASE | re.ASCII,
+)  # the last digits of a waybill, as people say them
 _LANE = re.compile(
     r"([\u4e00-\u9fff]{2,4}?)\s*(?:→|->|到|至)\s*([\u4e00-\u9fff]{2,6}?)(?=[\s,，。；;：:的那这票]|\d|$)"
 )
@@ -25,7 +30,8 @@ _LANE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Recognised pieces, in the order they were written; numbers in normal form, phones as shown."""
+    """Recognised pieces, in the order they were written; numbers in normal form, phones as shown;
+    `ends` may be the last digits of a waybill."""
 
     phones: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
@@ -33,6 +39,7 @@ class Pieces:
     weight_g: int | None = None
     volume_l: int | None = None
     lane: tuple[str, str] | None = None
+    ends: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
 
@@ -46,10 +53,13 @@ def read(text: str) -> Pieces:
         (found_phones if shown else numbers).append(shown or identifiers.normal(run))
     pieces, weight, volume = _PIECES.search(text), _WEIGHT.search(text), _VOLUME.search(text)
     lane = _LANE.search(text)
+    rest = _RUN.sub("，", _BILL.sub("，", _CONTAINER.sub("，", text)))
+    ends = [n for n in numbers if 4 <= len(n) < 6] + _END.findall(rest)
     return Pieces(
         tuple(dict.fromkeys(found_phones)), tuple(dict.fromkeys(n for n in numbers if len(n) >= 6)),
         int(pieces[1]) if pieces else None, _grams(weight) if weight else None,
         round(float(volume[1]) * 1000) if volume else None, (lane[1], lane[2]) if lane else None,
+        tuple(dict.fromkeys(ends))[:3],
     )  # fmt: skip
 
 
@@ -63,8 +73,13 @@ def _runs(text: str) -> Iterator[str]:
 def _apart(run: str) -> list[str]:
     """Two numbers after each other, where each is long enough to be one and together they are none: 13812345678 6621912."""
     parts = run.split()
-    together = len(parts) < 2 or min(map(len, parts)) < 6 or _phone(run) is not None or _is_awb(run)
-    return [run] if together else parts
+    if len(parts) < 2 or _phone(run) is not None or _is_awb(run):
+        return [run]
+    for at in range(len(parts) - 1, 0, -1):  # 13812345678 1912: a phone, and the last digits of a waybill
+        first, rest = " ".join(parts[:at]), " ".join(parts[at:])
+        if _phone(first) is not None or (_phone(rest) is not None and len(rest) > len(first)):
+            return [first, rest]
+    return [run] if min(map(len, parts)) < 6 else parts
 
 
 def _phone(run: str) -> str | None:

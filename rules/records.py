@@ -24,7 +24,8 @@ class Field:
     """One field. `aliases`: header names, blank between (compared without brackets and case); `longest` in characters.
 
     A `required` field needs its column and a value in every row. `units`: unit word → factor, for numbers.
-    `column`, `part`, `read`, `write`, `blank` say where the value lives (rules/merging.py).
+    `column`, `part`, `read`, `write`, `blank` say where the value lives (rules/merging.py). A `secret` one is read, but stands
+    in no file that goes out again.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Field:
     blank: Any = None
     read: Callable[[Any], Any] | None = None
     write: Callable[[Any, Any, Any], None] | None = None
+    secret: bool = False
 
     @property
     def header(self) -> str:

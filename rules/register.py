@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Office, Setting, User
-from rules import figures, rungs, telling
+from rules import figures, ports, rungs, telling
 from rules.accounts import by_name, login_name
 from rules.defaults import CEILINGS, COLUMNS, UNITS
 from rules.figures import DEFAULTS, SECOND_PERSON
@@ -25,6 +25,7 @@ WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_
 YES_NO = {True: N_("yes"), False: N_("no")}
 _AMOUNT = re.compile(r"\d{1,9}(\.\d{1,2})?", re.ASCII)
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+SEVERAL = ("weekdays", "yes", "regions")  # of which several may be ticked
 MOST_MINUTES = 60 * 24 * 60  # two months
 
 
@@ -66,7 +67,7 @@ def read(key: str, typed: list[str]) -> Any:
         )  # a rung may be reached the moment it is late
     if kind == "table":
         return _table(key, typed)
-    return _READ[kind](typed if kind in ("weekdays", "yes") else first)
+    return _READ[kind](typed if kind in SEVERAL else first)
 
 
 def _whole(typed: str, least: int, most: int) -> int:
@@ -114,6 +115,13 @@ def _days(typed: list[str]) -> list[int]:
     return sorted({int(day) for day in typed})
 
 
+def _regions(typed: list[str]) -> str:
+    """Regions as lanes are told apart, one after the other with commas."""
+    if not typed or not set(typed) <= set(ports.REGIONS):
+        raise Refused(Words(N_("Choose at least one region.")), 422, "value")
+    return ",".join(code for code in ports.REGIONS if code in typed)
+
+
 def _hours(typed: str) -> str:
     try:
         spans = read_hours(typed)
@@ -126,7 +134,7 @@ def _hours(typed: str) -> str:
 
 _READ: dict[str, Callable[[Any], Any]] = {
     "yes": lambda typed: typed[:1] == ["yes"], "weekdays": _days, "hours": _hours, "money": _money, "time": _time, "text": _text,
-    "login": _login, "seconds": partial(_whole, least=0, most=600),
+    "regions": _regions, "login": _login, "seconds": partial(_whole, least=0, most=600),
     "percent": partial(_whole, least=0, most=100), "days": partial(_whole, least=0, most=3650),
     "working_days": partial(_whole, least=0, most=3650), "number": partial(_whole, least=0, most=1000),
     "tonnes": partial(_whole, least=1, most=1000),
@@ -142,6 +150,8 @@ def written(key: str, value: Any) -> list[str]:
         return [str(cell) for row in DEFAULTS[key][0] for cell in value.get(row, DEFAULTS[key][0][row])]
     if kind == "money":
         return [f"{Decimal(value) / 100:.2f}"]
+    if kind == "regions":
+        return str(value).split(",")
     return [str(day) for day in value] if kind == "weekdays" else [str(value)]
 
 
@@ -164,6 +174,9 @@ def shown(key: str, value: Any) -> Words | str:
         return Words(N_("nobody"))
     if kind == "table":
         return "; ".join(f"{row}: {' / '.join(map(str, value[row]))}" for row in DEFAULTS[key][0] if row in value)
+    if kind == "regions":
+        names = {code: Words(ports.REGIONS[code]) for code in str(value).split(",") if code in ports.REGIONS}
+        return Words("; ".join(f"%({code})s" for code in names), **names)
     if kind == "weekdays":
         return Words(" ".join(f"%(d{d})s" for d in value), **{f"d{d}": Words(WEEKDAYS[d]) for d in value})
     return str(value)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Customer, Shipment
-from rules import catalogue, fields, holds, search, stages
+from rules import catalogue, fields, holds, numbering, search, stages
 from rules.byhand import check_version, office_of, reason_given, write_values
 from rules.policy import SUPERVISOR, require, unseen, visible
 from rules.shipment_forms import BACKWARDS, identifier
@@ -69,8 +69,10 @@ def edit(
             "shipment.correct",
         )
     with tx.session.no_autoflush:
-        write_values(shipment, values)
+        written = write_values(shipment, values)
         _check_unique(tx, shipment)
+    if "number" in written and shipment.number:
+        numbering.joined(tx, shipment)
     search.index(tx.session, shipment)
 
 

@@ -85,6 +85,14 @@ def carries(typed: str) -> ColumnElement[bool]:
     return or_(Shipment.id.in_(select(SearchRef.object_id).where(*same)), *plain)
 
 
+def ends(digits: str) -> ColumnElement[bool]:
+    """Whether a shipment's waybill, master or container number ends in `digits`."""
+    low = digits[::-1]
+    turned = SearchRef.reversed >= low, SearchRef.reversed < low + "\U0010ffff"
+    same = SearchRef.what == SHIPMENT, SearchRef.field.in_(CARRIED)
+    return Shipment.id.in_(select(SearchRef.object_id).where(*turned, *same))
+
+
 def entry(thing: Any, contacts: Iterable[Contact] = ()) -> Entry:
     """What `thing` is found by; `contacts` belong to a customer. TypeError for what is not searched."""
     for model, (what, refs_of, texts_of) in _KINDS.items():
@@ -112,8 +120,13 @@ def _of_run(run: str) -> Iterator[str]:
 # ---------------------------------------------------------------------------------------------- refs and texts
 
 
+def parted(text: str) -> list[str]:
+    """What is written as several numbers, apart: vessel/voyage is found by either."""
+    return _SEVERAL.split(text)
+
+
 def _numbers(field: str, value: str | None) -> Iterator[Ref]:
-    return ((field, norm(part)) for part in _SEVERAL.split(value or ""))
+    return ((field, norm(part)) for part in parted(value or ""))
 
 
 def _phones(*values: str | None) -> Iterator[Ref]:

@@ -176,7 +176,8 @@ def save_report(folder: Path, upload: Upload, plan: Plan, told: Report, refused:
 
 
 def _row(plan: Plan, record: Record | None, problem: Problem) -> dict[str, Any]:
-    index = next((column.index for column in plan.sheet.columns if column.header == problem.field), None)
+    told = [column for column in plan.sheet.columns if not column.field.secret]
+    index = next((column.index for column in told if column.header == problem.field), None)
     cells = record.cells if record else []
     value = shown(cells[index])[:200] if index is not None and index < len(cells) else ""
     return {"line": problem.line, "field": problem.field, "value": value, "why": problem.why.store()}

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 from wtforms import Form
 
-from models import Approval, Case, Customer, Event
-from rules import clocks, rungs, search, turns
+from models import Approval, Case, Contact, Customer, Event
+from rules import clocks, promises, rungs, search, turns
 from rules.clocks import ClockRule
 from rules.facts import Facts
 from rules.policy import unseen
@@ -53,8 +53,8 @@ class Move:
     `who` lists roles; `needs` must all answer None; `then` runs in order before the state is set. `form` checks what is
     sent along. `when` are needs that make it a move of this case at all: unmet, it is neither shown nor explained.
     `place` says where the page shows it: decide, composer, side, row or none. `instead` names a state from which it leads
-    elsewhere than to `to`: a chase on an answered matter reopens it. `strict`: it stays, but a form that is older than the
-    matter is refused, because what it was filled in against is not there any more.
+    elsewhere than to `to`, to a pair as well: a chase on an answered matter reopens it. `strict`: it stays, but a form that
+    is older than the matter is refused, because what it was filled in against is not there any more.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Move:
     place: str = "side"
     style: str = ""
     done: str = N_("Saved")
-    instead: tuple[str, str] | None = None
+    instead: tuple[str, str | tuple[str, str]] | None = None
     strict: bool = False
 
     def leaves(self, flow: Workflow, state: str) -> bool:
@@ -219,6 +219,8 @@ def perform(tx: Tx, case: Any, name: str, data: dict[str, Any] | None = None, ve
         flag_modified(case, "gist")
     to = _target(act)
     clocks.drive(tx, case, flow.clocks, move.name, to != case.state, not flow.state(to).open)
+    if to not in ("void", "merged"):
+        promises.answered(tx, case)
     if to != case.state and flow.state(to).open:
         clocks.drive(tx, case, flow.clocks, clocks.comes_to(to))
     _arrive(act, to)
@@ -245,11 +247,13 @@ def open_case(tx: Tx, kind: str, data: dict[str, Any]) -> Any:
     flow.opened(tx, case, data)
     if case.customer_id:  # its class decides how long a promise may take
         case.customer = tx.session.scalar(unseen(select(Customer).where(Customer.id == case.customer_id)))
+    if case.contact_id:  # to him a promised time is given
+        case.contact = tx.session.scalar(unseen(select(Contact).where(Contact.id == case.contact_id)))
     if flow.state(case.state).open:
         clocks.drive(tx, case, flow.clocks, clocks.REGISTER)
         clocks.drive(tx, case, flow.clocks, clocks.comes_to(case.state))
     if data.get("promised_at"):
-        clocks.promise(tx, case, data["promised_at"], bool(data.get("accepted")))
+        promises.named(tx, case, clocks.promise(tx, case, data["promised_at"], bool(data.get("accepted"))))
     settle(tx, case)
     return case
 
@@ -304,7 +308,7 @@ def _next_number(tx: Tx) -> int:
 def _target(act: Act) -> str:
     to = act.move.to
     if act.move.instead is not None and act.case.state == act.move.instead[0]:
-        return act.move.instead[1]
+        to = act.move.instead[1]
     if isinstance(to, tuple):
         partly, wholly = to
         act.facts.forget()

@@ -103,18 +103,20 @@ class PostgresDatabase:
         migrate(self.url)
         self._connection = psycopg.connect(server.get_uri(database=name), autocommit=True)
         self._cleaning = self._prepare()
+        self._kept: dict[str, tuple[sql.Composed, Any]] = {}
 
-    def _prepare(self) -> sql.Composed:
-        """Keep aside what the migrations filled in; return the one round trip that brings that state back."""
-        self._connection.execute("CREATE SCHEMA seed")
+    def _prepare(self, schema: str = "seed") -> sql.Composed:
+        """Keep aside, in `schema`, what stands in the tables now; return the one round trip that brings that back."""
+        self._connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
         rows = self._connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         tables = [sql.Identifier(name) for (name,) in rows]
         parts: list[sql.Composable] = [sql.SQL("SET session_replication_role = replica; SET lock_timeout = '5s'")]
         parts += [sql.SQL("DELETE FROM {}").format(table) for table in tables]
         for table in tables:
+            kept = sql.SQL("{}.{}").format(sql.Identifier(schema), table)
             if self._connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(table)).fetchone():
-                self._connection.execute(sql.SQL("CREATE TABLE seed.{0} AS TABLE {0}").format(table))
-                parts.append(sql.SQL("INSERT INTO {0} OVERRIDING SYSTEM VALUE TABLE seed.{0}").format(table))
+                self._connection.execute(sql.SQL("CREATE TABLE {} AS TABLE {}").format(kept, table))
+                parts.append(sql.SQL("INSERT INTO {} OVERRIDING SYSTEM VALUE TABLE {}").format(table, kept))
         return sql.SQL("; ").join(parts)
 
     def reset(self, engine: Engine) -> None:
@@ -122,8 +124,16 @@ class PostgresDatabase:
         self._connection.execute(self._cleaning)
 
     def furnished(self, name: str, engine: Engine, furnish: Callable[[], Made]) -> Made:
-        """Made anew: a copy of a database would take longer."""
-        return furnish()
+        """The first time it is made, then the rows as they were are put back; ids go on from the sequences."""
+        if name not in self._kept:
+            made = furnish()
+            db.session.remove()
+            self._kept[name] = self._prepare(f"kept_{name}"), copy.deepcopy(made)
+            return made
+        db.session.remove()
+        again, made = self._kept[name]
+        self._connection.execute(again)
+        return copy.deepcopy(made)
 
 
 MAKERS: dict[str, Callable[[Path, Callable[[str], None]], Database]] = {

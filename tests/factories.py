@@ -179,8 +179,9 @@ def goods(desk: Desk, stage: str = "A5", stopped: str | None = None, **values: A
 
 
 def inquiry(who: Actor, desk: Desk, **data: Any) -> str:
-    """Register an inquiry; returns its ref."""
-    return log(who, desk, "inquiry", {"topic": "price", "asked": "深圳到上海 3 吨多少钱", **data})
+    """Register an inquiry, its goods known as far as a quotation needs; returns its ref."""
+    goods = {"cargo_name": "灯具", "weight_g": 3_000_000}
+    return log(who, desk, "inquiry", {"topic": "price", "asked": "深圳到上海 3 吨多少钱", "piece": goods, **data})
 
 
 def complaint(who: Actor, desk: Desk, **data: Any) -> str:

@@ -14,7 +14,7 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from app import create_app
-from models import Customer, Office, User, db
+from models import Customer, Office, Pickup, Tariff, User, db
 from rules import accounts, figures
 from rules.policy import unseen
 from tests import factories, served
@@ -183,6 +183,30 @@ def test_a_file_that_is_not_there_is_exit_two(run: Run, desk: Desk, tmp_path: Pa
 def test_where_there_are_several_offices_one_must_be_named(run: Run, desk: Desk, file: Path) -> None:
     result = run("import", "customers", file)
     assert result.exit_code == 2 and "--office" in result.stderr
+
+
+@pytest.mark.rule("INQ-19", "CMP-14")
+@pytest.mark.parametrize(
+    ("kind", "model", "text"),
+    [
+        ("tariff", Tariff, "运输方式,承运人,起运地,目的地,费用项目,单位,币种,卖价,最低卖价,有效期起\n"
+         "海运,MSK,深圳,蒙巴萨,海运费,40HQ,USD,2480,2311,2026-11-15\n海运,MSK,深圳,,海运费,40HQ,USD,2480,2311,2026-11-15\n"),
+        ("pickups", Pickup, "客户名称,提货地点,车牌,约定时间,到达时间\n启明通讯设备,龙华,粤B12345,2026-11-18 14:00,14:25\n谁家,龙华,粤B1,2026-11-18 14:00,\n"),
+    ],
+)  # fmt: skip
+def test_price_sheets_and_pick_up_logs_are_imported_by_command(
+    run: Run, desk: Desk, tmp_path: Path, kind: str, model: Any, text: str
+) -> None:
+    with factories.writing() as tx:
+        tx.session.scalars(unseen(select(Customer).where(Customer.id == desk.customer))).one().name = "启明通讯设备"
+    path = tmp_path / "file.csv"
+    path.write_text(text, encoding="gbk")
+    for created in (1, 0):
+        result = run("import", kind, path, "--office", "SZ", "--json")
+        told = json.loads(result.stdout)
+        assert (result.exit_code, told["good"], told["created"], told["updated"]) == (1, 1, created, 0)
+        assert [each["line"] for each in told["refused"]] == [3] and "2311" not in result.stdout
+    assert how_many(model) == 1
 
 
 # ------------------------------------------------------------------------------------------ kinds and history

@@ -91,7 +91,7 @@ def test_a_new_account_gets_a_one_time_password_that_is_shown_once(enter: Enter,
         ({"grade": "5"}, ""),
         ({"grade": ""}, ""),
         ({"expires_on": "31.12.2026"}, "2026-11-18"),
-        ({"newcomer_until": "1999-01-01"}, ""),
+        ({"expires_on": "1999-01-01"}, ""),
     ],
 )
 def test_a_new_account_that_does_not_hold_is_refused_with_what_was_typed(
@@ -112,7 +112,7 @@ def test_a_new_account_that_does_not_hold_is_refused_with_what_was_typed(
 
 def test_an_account_changes_and_the_history_says_what(enter: Enter, world: World) -> None:
     user_id = world.users["agent"]
-    answer = edit(enter("admin"), user_id, display="林小雯", roles=["auditor"], newcomer_until="2026-12-31")
+    answer = edit(enter("admin"), user_id, display="林小雯", roles=["auditor"])
     assert answer.status_code == 303
     assert account("agent").display == "林小雯"
     assert {e.object_type for e in events(action="user.edit")} == {"users", "user_roles"}

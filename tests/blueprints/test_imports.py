@@ -240,9 +240,9 @@ def test_auditors_and_finance_import_nothing(name: str, enter: Enter) -> None:
 @pytest.mark.parametrize(
     ("name", "kinds"),
     [
-        ("agent", ["waybills"]),
-        ("supervisor", ["customers", "waybills"]),
-        ("admin", ["customers", "waybills", "partners", "carriers"]),
+        ("agent", ["waybills", "pickups"]),
+        ("supervisor", ["customers", "waybills", "tariffs", "pickups"]),
+        ("admin", ["customers", "waybills", "partners", "carriers", "tariffs", "pickups"]),
     ],
 )
 def test_kinds_stand_by_permission(name: str, kinds: list[str], enter: Enter) -> None:

@@ -215,7 +215,7 @@ def test_the_case_page_leads_to_its_forms(enter: Enter, world: World):
     assert {f"/cases/{ref}/print/notice", f"/cases/{ref}/print/hold"} <= set(
         links
     ) and f"/cases/{ref}/print/release" not in links
-    assert not [href for href in enter("agent").page(f"/cases/{log(world, 'inquiry')}").links if "/print/" in href]
+    assert not [href for href in enter("agent").page(f"/cases/{log(world, 'complaint')}").links if "/print/" in href]
 
 
 # ------------------------------------------------------------------ languages and readers

@@ -7,11 +7,12 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
-from models import Attachment, Case, Change, Message, db
+from models import Attachment, Case, Change, Message, Shipment, db
+from rules import search
 from rules.policy import unseen
 from tests.blueprints.desk import same
 from tests.blueprints.reading import read
-from tests.blueprints.world import NUMBERS, PHONE, World, load, log
+from tests.blueprints.world import NUMBERS, PHONE, World, acting, load, log
 
 FORMS = {
     "inquiry": {"topic": "price", "asked": "到北京三吨什么价", "lane": "深圳→北京"},
@@ -193,3 +194,89 @@ def test_switching_the_kind_brings_its_own_fields_and_keeps_what_was_typed(enter
     assert 'id="fields"' in known.text and 'name="code"' in known.text
     whole = agent.send(form, "kind", kind="complaint", said="客户要投诉")
     assert 'name="content"' in whole.text and "客户要投诉" in whole.text
+
+
+@pytest.mark.parametrize("written", [f"{PHONE} 1912", "尾号1912那票", f"1912 {PHONE}"])
+@pytest.mark.parametrize("looked", [True, False])
+def test_the_last_digits_find_the_goods_even_when_the_form_is_faster_than_the_page(
+    enter, world: World, written, looked
+):
+    agent = enter("agent")
+    form = agent.form("/register?kind=complaint", "/cases")
+    if looked:
+        shown = agent.send(form, "read", src=written)
+        assert NUMBERS["A5"] in shown.text and "good贸易有限公司" in shown.text
+        form = next(f for f in read(shown.text).forms if f.action == "/cases")
+    answer = agent.send(form, "both", src=written, **FORMS["complaint"])
+    assert answer.status_code == 303, answer.text[:600]
+    case = last()
+    assert (case.shipment_id, case.customer_id) == (world.shipments["A5"], world.customers["good"])
+
+
+def test_several_with_the_same_last_digits_are_chosen_from_and_other_offices_have_none(enter, world: World):
+    with acting(world, "agent") as tx:
+        row = tx.session.get_one(Shipment, world.shipments["A6"], execution_options={"visible": "system"})
+        row.number = "7791912"
+        search.index(tx.session, row)
+    agent = enter("agent")
+    shown = agent.send(agent.form("/register?kind=complaint", "/cases"), "read", src="尾号 1912")
+    assert NUMBERS["A5"] in shown.text and "7791912" in shown.text
+    form = next(f for f in read(shown.text).forms if f.action == "/cases")
+    typed = agent.send(form, "both", number="1912", caller_name="李", caller_phone=PHONE, **FORMS["complaint"])
+    assert typed.status_code == 422 and "1912" in typed.text and "纸箱压坏两件" in typed.text and cases() == 0
+    chosen = agent.send(
+        form, "both", waybill="7791912", src="尾号 1912", **FORMS["complaint"], caller_name="李", caller_phone=PHONE
+    )
+    assert chosen.status_code == 303 and last().shipment_id == world.shipments["A6"]
+    guest = enter("guest")
+    part = guest.send(guest.form("/register", "/cases"), "read", htmx=True, src=f"{PHONE} 1912")
+    assert NUMBERS["A5"] not in part.text
+
+
+@pytest.mark.parametrize("kind", FORMS)
+@pytest.mark.rule("CMP-01")
+def test_a_wrong_field_keeps_everything_that_was_typed(enter, world: World, kind):
+    agent = enter("agent")
+    form = agent.form(f"/register?kind={kind}", "/cases")
+    typed = {
+        "src": f"{PHONE} {NUMBERS['A5']}",
+        "said": "客户很着急",
+        "text": "已答应今天回电",
+        "channel": "wechat",
+        **FORMS[kind],
+    }
+    answer = agent.send(form, "both", **typed, promised_at="morgen")
+    assert answer.status_code == 422 and cases() == 0
+    kept = next(f for f in read(answer.text).forms if f.action == "/cases").data()
+    for name, value in (typed | {"promised_at": "morgen"}).items():
+        assert [v.strip() for v in kept[name]] == (value if isinstance(value, list) else [value]), name
+
+
+@pytest.mark.rule("ORG-01")
+@pytest.mark.rule("CMP-01")
+def test_an_open_complaint_is_joined_and_a_closed_one_reopened_instead_of_a_second_one(enter, world: World, clock):
+    agent = enter("agent2")
+    form = agent.form("/register?kind=complaint", "/cases")
+    src = {"src": f"{PHONE} {NUMBERS['A5']}", "kind": "complaint"}
+    assert "早前的投诉" not in agent.send(form, "read", htmx=True, **src).text
+    ref = log(world, "complaint")
+    clock.forward(30)
+    part = agent.send(form, "read", htmx=True, **src).text
+    assert "90 天内" in part and f'name="join" value="{ref}"' in part and part.count(f">{ref}<") <= 1
+    assert "早前的投诉" not in agent.send(form, "read", htmx=True, **(src | {"kind": "inquiry"})).text
+    joined = agent.send(form, **src, join=ref, content="又打来了，还没送")
+    assert joined.status_code == 303 and cases() == 1 and load(ref).chases == 1
+    assert "又打来了，还没送" in agent.page(f"/cases/{ref}").text()
+    with acting(world, "agent"):
+        load(ref).state = "closed"
+        load(ref).closed_at = clock()
+    part = agent.send(form, "read", htmx=True, **src).text
+    assert f'name="reopen" value="{ref}"' in part
+    again = agent.form("/register?kind=complaint", "/cases")
+    opened = agent.send(again, **src, reopen=ref, content="第三次了，" + "很生气" * 120)
+    assert opened.status_code == 303 and cases() == 1 and (load(ref).state, load(ref).closed_at) == ("reopened", None)
+    assert "很生气" * 120 in agent.page(f"/cases/{ref}").text()
+    assert enter("guest").send(enter("guest").form("/register", "/cases"), reopen=ref).status_code == 404
+    assert agent.send(agent.form("/register", "/cases"), reopen=ref).status_code == 409
+    finance = enter("finance")
+    assert 'name="reopen"' not in finance.send(finance.form("/register", "/cases"), "read", htmx=True, **src).text

@@ -42,13 +42,28 @@ ROUTES: dict[str, str] = {
     "contacts.new": WRITE, "contacts.create": WRITE, "contacts.contact": WRITE, "contacts.save": WRITE, "contacts.left": WRITE,
     "shipments.listing": READ, "shipments.shipment": READ, "shipments.new": WRITE, "shipments.create": WRITE,
     "shipments.edit": WRITE, "shipments.save": WRITE, "shipments.stage": WRITE, "shipments.hold": WRITE,
+    # flights, ships and trucks
+    "transport.listing": READ, "transport.event": READ, "transport.new": "as", "transport.create": "as", "transport.following": "as",
+    "transport.follow": "as", "transport.sent": "as",
+    "tracing.search": "as", "tracing.result": "as", "tracing.call_back": "as", "tracing.spot_answer": WRITE, "tracing.progress": WRITE,
+    # responsible parties, measures after complaints
+    "complaints.waiting": "s", "complaints.confirm": "s",
+    "preventives.listing": READ, "preventives.finish": WRITE,
     # reminders and notices
     "reminders.listing": WRITE, "reminders.reminder": WRITE, "reminders.row": WRITE, "reminders.move": WRITE,
     "reminders.tick_off": WRITE, "customers.remind": WRITE,
+    # questions to others, promises
+    "questions.listing": READ, "promises.listing": READ,
     "notices.listing": ALL, "notices.all_seen": ALL, "notices.seen": ALL, "ticks.listing": "d",
+    # tariffs
+    "tariffs.listing": READ, "tariffs.touched": READ, "tariffs.tariff": READ, "tariffs.new": "s", "tariffs.add": "s",
+    "tariffs.change": "s", "tariffs.withdraw": "s",
     # fee table, printed forms
     "fees.listing": READ, "fees.fee": READ, "fees.new": "f", "fees.add": "f", "fees.change": "f", "fees.end": "f",
     "prints.form": READ,
+    # words for the customer of an inquiry, quotations, newcomers
+    "inquiries.words": "as",
+    "quotations.send": "as", "quotations.paper": READ, "newcomers.listing": "s", "newcomers.release": "s",
     # customers' links
     "links.listing": READ, "links.make": "as", "links.of_contact": "as", "links.make_ask": "as", "links.revoke": "as",
     # history, lists for auditors and supervisors
@@ -76,11 +91,22 @@ COMMON = {
     "message": WRITE, "note": WRITE, "chase": WRITE, "attach": WRITE, "remind": WRITE, "reminded": WRITE, "hand_over": WRITE,
     "accept_hand_over": WRITE, "decline_hand_over": WRITE, "assign": WRITE, "return_to_pool": WRITE, "claim": DESK, "promote": WRITE, "void": WRITE,
 }  # fmt: skip
+AROUND = {  # questions to others, promises, other matters
+    "ask_party": DESK, "party_answered": DESK, "nudge_party": DESK, "drop_question": DESK, "promise": DESK, "promise_kept": DESK,
+    "promise_dropped": DESK, "relate": DESK, "unrelate": DESK, "merge": DESK, "unmerge": DESK,
+}  # fmt: skip
 MOVES: dict[str, dict[str, str]] = {
-    "inquiry": COMMON | {"answer": DESK, "ask_info": DESK, "info_came": DESK, "to_desk": DESK, "desk_answered": DESK,
+    "inquiry": COMMON | AROUND | {"ask_beside": DESK, "watch_number": DESK, "tell_number": DESK, "step": DESK, "answer": DESK, "ask_info": DESK, "info_came": DESK,
+                         "facts": DESK, "price_pending": DESK, "followed_up": DESK, "plan_visit": DESK, "booking_came": DESK, "tell_operations": DESK,
+                         "add_source": DESK, "approve_source": "s", "decline": DESK, "serve_anyway": "s", "quote_draft": DESK, "quote_edit": DESK, "quote_drop": DESK, "submit_quote": DESK,
+                         "finish_quote": DESK, "take_back_quote": DESK, "approve_quote": "s", "return_quote": "s", "send_quote": DESK,
+                         "quote_faulty": DESK,
                          "acknowledge": DESK, "consult": DESK, "advise": "s", "close": DESK, "reopen": DESK},
-    "complaint": COMMON | {"accept": DESK, "answer": DESK, "investigate": DESK, "acknowledge": DESK, "consult": DESK, "advise": "s",
-                           "close": DESK, "reopen": DESK},
+    "complaint": COMMON | AROUND | {"joint_review": DESK, "accept": DESK, "answer": DESK, "investigate": DESK, "acknowledge": DESK, "consult": DESK, "advise": "s",
+                           "close": DESK, "reopen": DESK, "restate": DESK, "plan": DESK, "agree_plan": DESK, "hand_up": DESK, "find": DESK,
+                           "confirm_party": "s", "return_party": "s", "feedback": DESK, "not_reached": DESK, "return_call": DESK, "step": DESK, "demand": DESK, "grant": "s", "refuse_demand": "s", "call_me": DESK,
+                           "called_back": "s", "crisis": WRITE, "spokesperson": "s", "crisis_over": "s", "holding": WRITE,
+                           "measure": WRITE},
     "change": COMMON | {
         "carry_out": DESK, "submit": DESK, "turn_down": DESK, "add_proof": DESK, "add_charge": DESK, "agree_charge": DESK, "strike_charge": DESK,
         "waive_charge": "s", "edit": DESK, "ask_confirmation": DESK, "confirmation": DESK, "chase_confirmation": DESK,
@@ -106,7 +132,7 @@ def values(world: World, ref: str, paper: int, seq: int) -> dict[str, str]:
         "ref": ref, "paper_id": str(paper), "customer_id": str(world.customers["good"]), "contact_id": str(world.contacts["good"]),
         "shipment_id": str(world.shipments["A5"]), "seq": str(seq), "user_id": str(world.users["agent2"]), "row_id": "1",
         "office_id": str(world.offices["SZ"]), "key": "change.decision", "setting_id": "1", "turn_id": "1", "notice_id": "1", "token": "0" * 32, "which": "service",
-        "absence_id": "1", "sheet_id": "1", "payment_id": "1", "hold_id": "1", "fee_id": "1", "grant_id": "1", "link_id": "1", "form": "notice",
+        "absence_id": "1", "sheet_id": "1", "payment_id": "1", "hold_id": "1", "fee_id": "1", "tariff_id": "1", "grant_id": "1", "link_id": "1", "preventive_id": "1", "number": "1", "form": "notice",
         "filename": "firsthand.css",
     }  # fmt: skip
 
@@ -251,9 +277,14 @@ def test_a_move_is_refused_to_every_role_that_is_not_named(enter, world: World, 
 
 FULL = {
     "reason": "核对过了", "text": "已告知", "said": "客户说", "to": "shipper", "channel": "phone", "person": "1", "at": "2026-11-18T15:00",
-    "weight": "simple", "finding": "查明", "responsible": "代理", "read_back": "刘玲 10:00", "own_system": "y", "proof_note": "传真",
+    "weight": "simple", "finding": "查明", "party": "fleet", "responsible_reason": "话单", "plan": "重送", "plan_agreed_with": "刘玲", "satisfied": "yes", "read_back": "刘玲 10:00", "own_system": "y", "proof_note": "传真",
     "charge_minor": "12.00", "payer": "shipper", "charge_agreed": "刘玲 10:00", "line": "1", "what": "partner", "answer": "yes",
     "answered_by": "刘玲", "told": "刘玲 10:20",
+    "whom": "车队", "question": "何时到", "purpose": "今天送到", "question_id": "1", "promised": "回电", "by_at": "2026-11-18T15:00",
+    "amount": "12.00", "result": "reached", "crisis": "media", "spokesperson_id": "1", "cause": "漏看", "action": "核对", "owner_id": "1",
+    "due_on": "2026-12-01",
+    "kind": "own", "name": "航线部", "source": "1", "lines-0-item": "fuel", "lines-0-amount": "1.00",
+    "promise_id": "1", "into": "INQ-1", "other_id": "1", "visit_at": "2026-11-18T16:00",
 }  # fmt: skip
 
 

@@ -151,6 +151,9 @@ def every_state(world: World) -> dict[str, str]:
         refs[f"inquiry.{state}"] = _made(world, "inquiry", moves)
     for state, moves in COMPLAINTS.items():
         refs[f"complaint.{state}"] = _made(world, "complaint", moves)
+    for kind in ("inquiry", "complaint"):
+        refs[f"{kind}.merged"] = log(world, kind)
+        move(world, refs[f"{kind}.merged"], "merge", into=refs[f"{kind}.reopened"], **WHY)
     refs["change.waiting"] = log(world, "change")
     refs["change.proof_missing"] = log(world, "change", proof_note=None, proof_items=[])
     for state, moves in CHANGES.items():
@@ -161,7 +164,8 @@ def every_state(world: World) -> dict[str, str]:
 
 
 def _made(world: World, kind: str, moves: tuple[tuple[str, str, dict[str, Any]], ...]) -> str:
-    ref = log(world, kind, **({"consignee": f"收货人{secrets.token_hex(2)}"} if kind == "change" else {}))
+    own = {"change": {"consignee": f"收货人{secrets.token_hex(2)}"}, "complaint": {"topic": "hotline"}}  # no list of its own
+    ref = log(world, kind, **own.get(kind, {}))
     for name, by, data in moves:
         move(world, ref, name, by, **data)
     return ref
@@ -172,16 +176,20 @@ WHY = {"reason": "核对过了"}
 ANSWER = ("answer", "agent", SAID)
 ACCEPT = ("accept", "agent", {"weight": "simple"})
 CONSULT = ("consult", "agent", {"text": "客户要求赔偿，可以答应吗"})
+AIR = {"item": "air_freight", "amount": 520, "currency": "CNY", "unit": "kg", "quantity": 42_000}
+REDUCED = ("quote_draft", "agent", {"lines": [AIR], "competitor_price": 20_000, "reduction": "老客户"})
 INQUIRIES = {
-    "info_missing": (("ask_info", "agent", SAID),), "with_desk": (("to_desk", "agent", {"text": "请查价"}),),
-    "with_supervisor": (CONSULT,),
-    "answered": (ANSWER,), "closed": (ANSWER, ("close", "agent", {})),
+    "info_missing": (("ask_info", "agent", SAID),), "with_desk": (("ask_party", "agent", {"to": "fleet", "whom": "车队", "question": "请查价"}),),
+    "with_supervisor": (CONSULT,), "in_review": (REDUCED, ("submit_quote", "agent", {})),
+    "answered": (ANSWER,), "booked": (ANSWER, ("booking_came", "agent", {})), "closed": (ANSWER, ("close", "agent", {})),
     "reopened": (ANSWER, ("reopen", "agent", WHY)), "void": (("void", "agent", WHY),),
 }  # fmt: skip
+FOUND = {"finding": "热线占线", "party": "department:1", "responsible_reason": "通话记录"}
+SETTLE = (("find", "agent", FOUND), ("confirm_party", "supervisor", {}), ("feedback", "agent", SAID))
 COMPLAINTS = {
     "accepted": (ACCEPT,), "investigating": (ACCEPT, ("investigate", "agent", {"text": "已问代理"})),
-    "with_supervisor": (ACCEPT, CONSULT), "answered": (ANSWER,),
-    "closed": (ANSWER, ("close", "agent", {"finding": "代理迟放", "responsible": "代理"})),
+    "with_supervisor": (ACCEPT, CONSULT), "answered": (ANSWER, SETTLE[0]),
+    "closed": (ANSWER, *SETTLE, ("close", "agent", {})),
     "reopened": (ANSWER, ("reopen", "agent", WHY)), "void": (("void", "agent", WHY),),
 }  # fmt: skip
 SIGNED = (("approve", "supervisor", {}), ("approve", "finance", {}))

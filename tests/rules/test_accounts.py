@@ -32,7 +32,7 @@ def values(user: User, **other: Any) -> dict[str, Any]:
     found = {
         "display": user.display, "roles": frozenset(r.role for r in user.roles), "grade": user.grade,
         "office": db.session.get(Office, user.office_id) if user.office_id else None,
-        "newcomer_until": user.newcomer_until, "expires_on": user.expires_on,
+        "expires_on": user.expires_on,
     }  # fmt: skip
     return found | other
 

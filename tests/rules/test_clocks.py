@@ -167,12 +167,13 @@ def test_asking_the_customer_does_not_wash_an_overdue_clock(desk, clock):
     assert due(ref) == was_due == make.matter(ref).due_at
 
 
-@pytest.mark.parametrize("move", ["to_desk", "note", "message", "chase", "hand_over", "return_to_pool"])
+@pytest.mark.parametrize("move", ["ask_party", "note", "message", "chase", "hand_over", "return_to_pool"])
 def test_nothing_but_a_question_to_the_customer_stops_or_delays_his_clock(desk, clock, move):
     ref = make.inquiry(desk.agent, desk)
     was_due = due(ref)
     clock.forward(2)
-    make.do(desk.agent, ref, move, **WORDS, said="x", person=desk.colleague.user_id, reason="x")
+    asked = {"whom": "x", "question": "x"}
+    make.do(desk.agent, ref, move, **WORDS, **asked, said="x", person=desk.colleague.user_id, reason="x")
     assert (make.pauses_of(ref), make.matter(ref).due_at) == ([], was_due)
 
 

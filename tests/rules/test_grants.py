@@ -39,7 +39,7 @@ def ask(by: Actor, whose: Actor, roles: set[str] | None = None, grade: int | Non
         accounts.change(
             tx, user, display=user.display, roles=frozenset(roles or {r.role for r in user.roles}), grade=grade or user.grade,
             office=db.session.get(Office, user.office_id) if user.office_id else None,
-            newcomer_until=user.newcomer_until, expires_on=user.expires_on,
+            expires_on=user.expires_on,
         )  # fmt: skip
 
 

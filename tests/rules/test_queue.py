@@ -101,7 +101,7 @@ def test_a_bill_of_lading_comes_to_the_release_officer_after_the_leader_and_to_n
 
 def test_what_waits_for_others_comes_back_ten_minutes_before_it_is_due(desk, clock):
     ref = make.inquiry(desk.agent, desk, topic="other")  # due in thirty minutes
-    make.do(desk.agent, ref, "to_desk", text="请报价")
+    make.do(desk.agent, ref, "ask_party", to="fleet", whom="车队", question="请报价", follow_up_at=clock.at.replace(hour=8))
     assert (listed(desk.agent), listed(desk.agent, "waiting")) == ([], [ref])
     clock.forward(19, seconds=59)
     assert listed(desk.agent) == []
@@ -228,7 +228,7 @@ def test_a_counter_never_lies(desk, clock):
 
 def _a_day(desk, clock, people, chance):
     steps = {
-        "inquiry": ("answer", "ask_info", "to_desk", "return_to_pool", "remind", "chase", "hand_over"),
+        "inquiry": ("answer", "ask_info", "ask_party", "return_to_pool", "remind", "chase", "hand_over"),
         "complaint": ("accept", "answer", "return_to_pool", "assign"),
         "change": ("submit", "withdraw", "return_to_pool"),
     }
@@ -240,7 +240,7 @@ def _a_day(desk, clock, people, chance):
             topic = {"topic": chance.choice(("price", "other"))} if kind == "inquiry" else {}
             ref = getattr(make, kind)(who, desk, called_at=clock.at - timedelta(minutes=chance.randrange(40)), **topic)
         if number % 3:
-            data = {**WORDS, "reason": "x", "said": "x", "weight": "simple", "at": clock.at + timedelta(minutes=chance.randrange(300)),
+            data = {**WORDS, "reason": "x", "said": "x", "weight": "simple", "whom": "x", "question": "x", "at": clock.at + timedelta(minutes=chance.randrange(300)),
                     "person": next(p.user_id for p in people if p != who)}  # fmt: skip
             make.do(who, ref, chance.choice(steps[kind]), **data)
         clock.forward(chance.randrange(4))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from models import db
@@ -12,6 +14,7 @@ from rules.workflow import KINDS, Act, flow_of, label_of, perform
 from tests import factories as make
 
 WORDS = {"to": "shipper", "channel": "phone", "text": "好"}
+ASKED = {"to": "fleet", "whom": "车队", "question": "请报价"}
 
 
 def test_refs_share_one_running_number_from_20001_on(desk):
@@ -37,7 +40,7 @@ def test_a_new_matter_belongs_to_whoever_heard_of_it_first(desk, clock):
 def test_a_form_made_against_an_older_version_is_told_who_was_faster(desk, clock):
     ref = make.inquiry(desk.agent, desk)
     at = clock.forward(2)
-    make.do(desk.colleague, ref, "to_desk", 1, text="请报价")
+    make.do(desk.colleague, ref, "ask_party", 1, **ASKED)
     clock.forward(1)
     with pytest.raises(Refused) as no:
         make.do(desk.agent, ref, "answer", 1, **WORDS)
@@ -45,7 +48,7 @@ def test_a_form_made_against_an_older_version_is_told_who_was_faster(desk, clock
     assert (no.value.code, why.msgid) == (409, "%(who)s was faster: %(what)s (%(when)s)")
     assert (why.params["who"], str(why.params["what"]), why.params["when"]) == (
         desk.colleague.name,
-        "Ask another desk",
+        "Ask a desk or partner",
         at,
     )
     make.do(desk.agent, ref, "answer", make.matter(ref).version, **WORDS)
@@ -111,10 +114,12 @@ def test_the_row_says_for_whom_a_matter_waits_and_since_when(desk, clock):
     ref = make.inquiry(desk.agent, desk)
     assert make.matter(ref).gist["wait"] is None
     since = clock.forward(1)
-    make.do(desk.agent, ref, "to_desk", text="x")
+    make.do(desk.agent, ref, "ask_party", **ASKED)
     clock.forward(5)
     make.do(desk.agent, ref, "note", text="x")
-    assert make.matter(ref).gist["wait"] == {"for": "department", "since": since.isoformat(), "until": None}
+    assert make.matter(ref).gist["wait"] == {
+        "for": "department", "since": since.isoformat(), "until": (since + timedelta(minutes=30)).isoformat(),
+    }  # fmt: skip
 
 
 def test_the_row_of_a_change_says_who_decides_by_when(desk):
