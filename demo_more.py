@@ -117,18 +117,14 @@ def plan(maker: Any) -> None:
 
 def goods(maker: Any) -> Any:
     """The goods on the flight, as the maker ships them."""
+    leaves = maker.start + timedelta(hours=1)
     for number, (customer, destination, consignee) in enumerate(ABOARD):
-        on = {
-            "vehicle": FLIGHT,
-            "departs_at": maker.start + timedelta(hours=1),
-            "arrives_at": maker.start + timedelta(hours=4),
-        }
-        told = (
-            maker._invented("air", customer)
-            | on
-            | {"destination": destination, "consignee": consignee, "carrier": "CZ"}
-        )
-        yield f"aboard{number}", customer, "air", "A3", told
+        serial = maker.dice.randint(1_000_000, 9_999_999)
+        told = {
+            "vehicle": FLIGHT, "departs_at": leaves, "arrives_at": leaves + timedelta(hours=3), "carrier": "CZ",
+            "destination": destination, "consignee": consignee, "number": f"784-{serial}{serial % 7}",
+        }  # fmt: skip
+        yield f"aboard{number}", customer, "air", "A3", maker._invented("air", customer) | told
 
 
 def quotation_words(session: Any, case: Any) -> str:

@@ -16,7 +16,9 @@ from workflows.complaint_forms import WEIGHTS
 
 HANDLING = ("restate", "plan", "agree_plan", "not_reached")
 SPEAK = N_("Say to the customer: %(line)s")
-CALM = N_("If the customer shouts or insults: stay calm, hear him out, do not argue; one click hands it to the supervisor.")
+CALM = N_(
+    "If the customer shouts or insults: stay calm, hear him out, do not argue; one click hands it to the supervisor."
+)
 SAID_UP = N_("Tell the customer that the supervisor has taken it over and will answer.")
 
 
@@ -90,7 +92,9 @@ def _states(look: Look) -> list[Any]:
     found: list[Any] = [(N_("In the desk"), desk)]
     for q in complaints.asked_of(look.facts):
         if q.partner_id and q.answer:
-            said = Words(N_("%(text)s (%(who)s, %(hour)s)"), text=shown_text(q.answer), who=q.answered_by, hour=q.answered_at)
+            said = Words(
+                N_("%(text)s (%(who)s, %(hour)s)"), text=shown_text(q.answer), who=q.answered_by, hour=q.answered_at
+            )
             found.append((N_("The partner says"), said))
     return found
 

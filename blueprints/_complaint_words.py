@@ -51,4 +51,6 @@ def _row(code: str, value: Any) -> Any:
     if value is True:
         return label
     said = dict(step.options).get(value, value) if step is not None else follow_ups.WHAT.get(value, value)
-    return Words(N_("%(label)s: %(value)s"), label=label, value=Words(said) if said != value else shown_text(str(value)))
+    return Words(
+        N_("%(label)s: %(value)s"), label=label, value=Words(said) if said != value else shown_text(str(value))
+    )

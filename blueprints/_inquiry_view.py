@@ -93,8 +93,8 @@ def _value(ask: Ask, cargo: dict[str, Any]) -> Any:
 
 
 def facts(case: Any) -> list[tuple[str, Any]]:
-    """What is known of the goods as (label, value), for paper."""
-    return [(ask.label, _value(ask, case.cargo)) for ask in cargo_asks.asks(case) if cargo_asks.has(case, ask)]
+    """What is known of the goods as (label, value), for paper; what the desk found out itself, such as costs, stays off it."""
+    return [(a.label, _value(a, case.cargo)) for a in cargo_asks.asks(case) if not a.ours and cargo_asks.has(case, a)]
 
 
 def cargo_said(cargo: dict[str, Any]) -> str:
@@ -117,7 +117,7 @@ def goods(look: Look) -> Goods | None:
     later = form is not None and case.goods in ANALYSED and case.due_name == "answer"
     return Goods(
         _chips(case), [note for note, _ in cargo_asks.notes(case)], form, _in_order(form, case),
-        url_for("inquiries.words", ref=case.ref) if form is not None and (asks(case) or later) else None, asks(case), later,
+        url_for("inquiries.words", ref=case.ref) if form is not None and (asks(case) or later) else None, bool(asks(case)), later,
         _why(case),
         cargo_asks.subject_to(case),
     )  # fmt: skip
@@ -138,9 +138,9 @@ def _in_order(form: Shown | None, case: Any) -> list[Any]:
     return sorted(form.form, key=lambda field: first.index(field.name) if field.name in first else len(first))
 
 
-def asks(case: Any) -> bool:
-    """Whether there is something to ask the customer for."""
-    return bool(cargo_asks.missing(case, *_needed(case)))
+def asks(case: Any) -> list[Ask]:
+    """What the customer is to be asked for; what the desk finds out itself is left out."""
+    return [ask for ask in cargo_asks.missing(case, *_needed(case)) if not ask.ours]
 
 
 def message(case: Any, what: str) -> str:
@@ -149,7 +149,7 @@ def message(case: Any, what: str) -> str:
     if what == "later":
         full = next((clock.due_at for clock in Facts(db.session(), case).clocks if clock.name == "full"), case.due_at)
         return words(Words(LATER, hour=full))
-    return words(Words(GAP, what=cargo_asks.named(cargo_asks.missing(case, *_needed(case)))))
+    return words(Words(GAP, what=cargo_asks.named(asks(case))))
 
 
 def ahead(look: Look) -> Ahead | None:

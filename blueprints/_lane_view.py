@@ -7,7 +7,6 @@ from typing import Any
 
 from blueprints._look import Look, Shown
 from blueprints._words import OTHER, speaking, words
-from models import db
 from rules import lanes
 from rules.words import N_, Words
 
@@ -26,7 +25,7 @@ class Part:
 
 def part(look: Look) -> Part | None:
     """What is to be said of the lane, the steps of gathering prices, and how a co-loader is declined; None for most lanes."""
-    found = lanes.verdict(db.session(), look.case)
+    found = lanes.verdict(look.facts)
     if found is None:
         return None
     able = {shown.name: shown for shown in look.able("decline", "serve_anyway")} if found.off else {}
@@ -43,7 +42,7 @@ def part(look: Look) -> Part | None:
 
 def _farewell(look: Look, code: str) -> str:
     with speaking(code):
-        return words(lanes.farewell(db.session(), look.case))
+        return words(lanes.farewell(look.facts))
 
 
 def _gathering(look: Look) -> list[Any]:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 
 from blueprints._look import Look, Shown
-from blueprints._words import shown_text, speaking, words
+from blueprints._quotation_paper import told
+from blueprints._words import shown_text, words
 from models import PriceSource, Quotation, db
 from rules import quoting, quoting_lines, quoting_margin, quoting_sources, tariffs, telling
 from rules.prices import ITEMS, UNITS
-from rules.store import now
 from rules.words import N_, Words
 
 MOVES = ("submit_quote", "finish_quote", "approve_quote", "return_quote", "take_back_quote", "quote_drop")
+EXPLAINED = ("submit_quote", "finish_quote", "approve_quote", "return_quote", "send_quote", "approve_source")
 TONES = {"draft": "", "review": "soon", "approved": "hold", "sent": "done", "faulty": "late", "dropped": ""}
 
 
@@ -35,6 +34,7 @@ class Version:
     text: str
     print_url: str | None
     apology: str = ""
+    open: bool = False
 
 
 @dataclass
@@ -107,8 +107,8 @@ def _part(
     hand = next((q for q in reversed(versions) if q.status == "approved"), None)
     return Part(
         Row(case.id, case.version), [_version(q, case) for q in reversed(versions)], shown, draft, look.able(*MOVES), send, fault,
-        quoting_lines.told(hand, case.ref, case.lane) if hand and send else [], _tariffs(case) if draft else [],
-        [(m.label, (why,)) for m, why in look.offered if why is not None and m.name in (*MOVES, "send_quote", "approve_source")],
+        told(hand, case) if hand and send else [], _tariffs(case) if draft else [],
+        [(m.label, (why,)) for m, why in look.offered if why is not None and m.name in EXPLAINED],
         opened=tried in ("quote_draft", "quote_edit") or any(q.status == "draft" for q in versions), empty=not versions,
     )  # fmt: skip
 
@@ -172,16 +172,15 @@ def _version(q: Quotation, case: Any) -> Version:
     marks += [Words(N_("Supplementary"))] if q.supplementary else []
     marks += [Words(N_("Indicative"))] if q.indicative else []
     written = q.status in ("approved", "sent") and q.basis != "floor"
-    told = quoting_lines.told(q, case.ref, case.lane) if written else []
     return Version(
         q.number, quoting.STATUSES[q.status], TONES[q.status], marks,
         [(quoting_lines.name(each), quoting_lines.rate(each), quoting_lines.quantity(each),
           telling.money(quoting_lines.amount(each), each.currency), each.includes)
          for each in quoting_lines.counting(q.lines)],
         [telling.money(minor, code) for code, minor in quoting_lines.totals(q.lines).items()], _inside(q, case),
-        "\n".join(words(each) for each in told),
+        "\n".join(words(each) for each in told(q, case)) if written else "",
         url_for("quotations.paper", ref=case.ref, number=q.number) if written else None,
-        words(quoting.apology(q, case.ref)) if q.status == "faulty" else "",
+        words(quoting.apology(q, case.ref)) if q.status == "faulty" else "", q.status == "review",
     )  # fmt: skip
 
 
@@ -206,50 +205,3 @@ def _inside(q: Quotation, case: Any) -> list[tuple[str, Any]]:
         (N_("Sent at"), q.sent_at),
     ]  # fmt: skip
     return [(label, value) for label, value in pairs if value not in (None, "")]
-
-
-# ------------------------------------------------------------------------------------------ for the customer
-
-
-@dataclass
-class Sheet:
-    """A quotation on A4; see prints/quotation.html."""
-
-    title: str
-    ref: str
-    office: str
-    facts: list[tuple[str, Any]]
-    rows: list[Any]
-    totals: list[str]
-    notes: list[Any]
-    printed: Any
-
-
-def sheet(case: Any, q: Quotation) -> Sheet:
-    """The paper of a version that was approved: its charges and nothing of what they cost us."""
-    zone = ZoneInfo(case.office.zone)
-
-    def day(at: datetime | None) -> str:
-        return f"{at.astimezone(zone):%Y-%m-%d}" if at else ""
-
-    customer = case.customer.name if case.customer else case.caller_name
-    facts: list[tuple[str, Any]] = [
-        (N_("Customer"), customer), (N_("Lane"), case.lane), (N_("Date"), day(q.sent_at or q.reviewed_at or now())),
-        (N_("Valid until"), q.valid_until.isoformat() if q.valid_until else None),
-    ]  # fmt: skip
-    notes = [Words(N_("Indicative: the carrier's new price is not out yet."))] if q.indicative else []
-    notes += [Words(N_("Remark: %(text)s"), text=q.remark)] if q.remark else []
-    return Sheet(
-        N_("Quotation"), f"{case.ref}-{q.number}", case.office.name, [pair for pair in facts if pair[1]],
-        [(quoting_lines.name(each), each.includes, quoting_lines.rate(each), quoting_lines.quantity(each),
-          telling.money(quoting_lines.amount(each), each.currency)) for each in quoting_lines.counting(q.lines)],
-        [telling.money(minor, code) for code, minor in quoting_lines.totals(q.lines).items()], notes, day(now()),
-    )  # fmt: skip
-
-
-def customer_text(q: Quotation, case: Any, language: str) -> str:
-    """What is recorded as told: the charges in the customer's language, of a floor price only that it was told."""
-    with speaking(language if language in ("zh", "en") else "zh"):
-        if q.basis == "floor":
-            return words(quoting.oral_words(q, case.ref))
-        return "\n".join(words(each) for each in quoting_lines.told(q, case.ref, case.lane))

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from blueprints import _rows
+from blueprints import _rows, _transport_view
 from blueprints._shared import me
 from models import db
 from rules import intake, queries, recognise, repeats, stages, telling
@@ -159,6 +159,10 @@ def _shipment_card(s: Any) -> FoundShipment:
         (N_("Consignee"), s.consignee),
         (N_("Shipper's hold"), s.hold_shipper or N_("none"), "soon" if s.hold_shipper else "done"),
     ]  # fmt: skip
+    pairs += [
+        (N_("Flight, ship or truck"), what, href)
+        for href, _vehicle, what, _at, _told in _transport_view.of_shipment(s)[:2]
+    ]
     pairs += [(name, why, "hold") for which, name in HOLDS.items() if (why := getattr(s, f"hold_{which}"))]
     return FoundShipment(s.number or s.master or "–", url_for("shipments.shipment", shipment_id=s.id), pairs)
 

@@ -131,6 +131,9 @@ def _meta(r: Any, who: Actor) -> list[Any]:
         found.append(Words(N_("called again %(n)s times"), n=r.chases) if r.chases > 1 else Words(N_("called again")))
     if times := (r.gist or {}).get("reopened"):
         found.append(Words(N_("reopened %(n)s times"), n=times) if times > 1 else Words(N_("reopened once")))
+    if demand := (r.gist or {}).get("demand"):
+        amount = telling.money(*demand) if demand[0] is not None else ""
+        found.append(Words(N_("customer demands money %(amount)s"), amount=amount))
     if r.what in ("decide", "advise") and r.case_due_at:
         found.append(Words(N_("customer's time %(hour)s"), hour=r.case_due_at))
     charge = r.gist.get("charge") if r.gist else None

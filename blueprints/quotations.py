@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, g, request, url_for
 
-from blueprints import _case_view, _quotation_view
+from blueprints import _case_view, _quotation_paper
 from blueprints._look import Tried
 from blueprints._shared import Answer, done, me, not_found, page, require, writing
 from blueprints._words import LANGUAGES, OTHER, TAGS, language, speaking
@@ -50,7 +50,7 @@ def paper(ref: str, number: int) -> Answer:
     spoken = asked if asked in LANGUAGES else language()
     with speaking(spoken):
         other, name = OTHER[spoken]
-        return page("prints/quotation.html", sheet=_quotation_view.sheet(case, found), tag=TAGS[spoken],
+        return page("prints/quotation.html", sheet=_quotation_paper.sheet(case, found), tag=TAGS[spoken],
                     other=(TAGS[other], name, url_for("quotations.paper", ref=ref, number=number, lang=other)),
                     case_url=url_for("cases.case", ref=ref))  # fmt: skip
 
@@ -69,7 +69,7 @@ def _send(ref: str, form: Send) -> None:
         if case is None or case.kind != "inquiry":
             raise not_found()
         ready = next((q for q in reversed(Facts(tx.session, case).quotations) if q.status == "approved"), None)
-        told = _quotation_view.customer_text(ready, case, form.language.data or "zh") if ready else ""
+        told = _quotation_paper.customer_text(ready, case, form.language.data or "zh") if ready else ""
         data = {f.name: f.data for f in form if f.raw_data} | {"words": told}
         perform(tx, case, "send_quote", data, int(version) if version.isdecimal() else None)
         g.result = url_for("cases.case", ref=ref)

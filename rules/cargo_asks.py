@@ -14,7 +14,7 @@ from rules import cargo_data
 from rules.cargo_data import BOOKING, BY_GOODS, DESK, NOTES, OVERSIZED, QUOTE, Ask
 from rules.words import N_, Words
 
-GENUINE = Ask("genuine", N_("Whether the order looks genuine"), "pick", DESK)
+GENUINE = Ask("genuine", N_("Whether the order looks genuine"), "pick", DESK, ours=True)
 
 
 def asks(case: Any) -> list[Ask]:

@@ -54,7 +54,8 @@ YES_NO = (("yes", N_("yes")), ("no", N_("no")))
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One thing to ask. `kind`: line, area, count, weight (g), volume (l), pick, many, tick. `untold`: the customer may
-    leave it open. `only`: another field and its values in which alone it is asked."""
+    leave it open. `only`: another field and its values in which alone it is asked. `ours`: the desk finds it out itself, the
+    customer is not asked for it."""
 
     code: str
     label: str
@@ -63,6 +64,7 @@ class Ask:
     untold: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     only: tuple[str, tuple[str, ...]] | None = None
+    ours: bool = False
 
 
 NAME = Ask("cargo_name", N_("Cargo name"))
@@ -77,11 +79,11 @@ FURTHER = (
     Ask("vent", N_("Vent setting"), before=BOOKING, only=("container", REEFERS)),
     Ask("stuffing", N_("Stuffing"), "pick", NEVER, choices=STUFFING),
     Ask("factories", N_("Factories"), "pick", choices=FACTORIES, only=("stuffing", ("haulage",))),
-    Ask("fleet_price", N_("Price the fleet confirmed"), only=("stuffing", ("haulage",))),
-    Ask("warehouse_fee", N_("Warehouse-in fee told to the customer"), only=("stuffing", ("in_house",))),
+    Ask("fleet_price", N_("Price the fleet confirmed"), only=("stuffing", ("haulage",)), ours=True),
+    Ask("warehouse_fee", N_("Warehouse-in fee told to the customer"), only=("stuffing", ("in_house",)), ours=True),
     Ask("overweight", N_("Overweight container wanted"), "pick", BOOKING, choices=YES_NO, only=("flags", ("overweight",))),
     Ask("terminal", N_("Terminal"), before=BOOKING, only=("flags", ("terminal",))),
-    Ask("charges_confirmed", N_("All charges confirmed with"), before=BOOKING, only=("flags", ("dangerous",))),
+    Ask("charges_confirmed", N_("All charges confirmed with"), before=BOOKING, only=("flags", ("dangerous",)), ours=True),
 )  # fmt: skip
 
 BY_GOODS: dict[str, tuple[Ask, ...]] = {

@@ -16,7 +16,9 @@ WRONG_GOODS = (
     ("ask_buy", N_("the shipper asks the consignee to buy them")),
 )
 WRONG_GOODS_LEAD = (("redirect", "K10"), ("hold", "K10-hold"), ("return", "K10-return"))
-AIR_OPTIONS = tuple(reason for happening in HAPPENINGS.values() if happening.mode == "air" for reason in happening.reasons)
+AIR_OPTIONS = tuple(
+    reason for happening in HAPPENINGS.values() if happening.mode == "air" for reason in happening.reasons
+)
 CONFIRMED = (("confirmed", N_("confirmed")), ("not_confirmed", N_("not confirmed")))
 APOLOGY = Step("apology", N_("Apologised to the customer"), rule="CMP-10")
 TRACKED = Step("tracked", N_("Goods under priority tracking"), tracks=True, rule="CMP-15")
@@ -84,7 +86,9 @@ MISTAKE = (
 )  # fmt: skip
 SLOW = (
     Step("apology", N_("Apologised to the customer"), rule="CMP-19"),
-    Step("rang_long", N_("Answered after more than %(n)s rings: counts as slow"), figure="hotline.rings", rule="CMP-19"),
+    Step(
+        "rang_long", N_("Answered after more than %(n)s rings: counts as slow"), figure="hotline.rings", rule="CMP-19"
+    ),
     Step("heard_at", N_("When the customer rang and was answered"), LINE, rule="CMP-19"),
 )
 

@@ -35,7 +35,11 @@ def proposed(case: Any, questions: Iterable[Question] = ()) -> tuple[str, str]:
     needed stands in the system (GAP-07)."""
     if case.topic in ALWAYS:
         simple = ALWAYS[case.topic] == SIMPLE
-        why = N_("complaints of this kind are always simple") if simple else N_("complaints of this kind are always complex")
+        why = (
+            N_("complaints of this kind are always simple")
+            if simple
+            else N_("complaints of this kind are always complex")
+        )
         return ALWAYS[case.topic], why
     if case.demand or case.demand_minor or MONEY.search(case.content or ""):
         return COMPLEX, N_("the customer speaks of money")
@@ -75,7 +79,9 @@ def _clerk(act: Act, wanted: str | None) -> int | None:
 def clerks(session: Session, office_id: int) -> list[tuple[str, str]]:
     """People of an office, as (id, name), those who have left included: a complaint may still be about them."""
     found = select(User.id, User.display, User.name).where(or_(User.office_id == office_id, User.office_id.is_(None)))
-    return [(str(i), f"{display} {name}") for i, display, name in session.execute(found.order_by(User.display, User.id))]
+    return [
+        (str(i), f"{display} {name}") for i, display, name in session.execute(found.order_by(User.display, User.id))
+    ]
 
 
 # ------------------------------------------------------------------------------------------ what was asked

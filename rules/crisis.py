@@ -14,7 +14,7 @@ from rules.policy import SUPERVISOR, unseen
 from rules.words import N_, Refused, Words
 from rules.workflow import Act
 
-INSIDE = ("partner", "colleague")
+CUSTOMERS = (None, "", "customer", "shipper", "consignee")  # who words go to when nobody else is named
 HOLDING = N_(
     "Thank you for telling us. Your matter is with the person in charge, who will contact you; I cannot say more now."
 )
@@ -52,9 +52,10 @@ def one_voice(*names: str) -> Callable[[Act], Words | None]:
 
     @personal
     def voice(act: Act) -> Words | None:
+        """In a crisis only the spokesperson speaks to the customer (CMP-25)."""
         to_customer = act.tx is None or any(act.data.get(name) for name in names)
         loose = act.tx is None and act.move.name == "message"  # still there for partners and colleagues
-        if not to_customer or loose or act.data.get("to") in INSIDE or speaks(act.case, act.who):
+        if not to_customer or loose or act.data.get("to") not in CUSTOMERS or speaks(act.case, act.who):
             return None
         return Words(
             N_("Only the spokesperson speaks to the customer on this matter. Say: “%(line)s”"), line=Words(HOLDING)

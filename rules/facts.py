@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ from models import (
     Question,
     Quotation,
 )
+from rules import figures
 from rules.policy import unseen
 
 # Tables whose rows belong to a case: their changes are part of what happened to it.
@@ -43,6 +44,13 @@ class Facts:
     session: Session
     case: Any
     reminded: bool | None = None  # the reader has a reminder on it; None: not looked up yet
+    known_figures: dict[str, Any] = field(default_factory=dict)
+
+    def figure(self, key: str) -> Any:
+        """The figure in force for the case's office, read once."""
+        if key not in self.known_figures:
+            self.known_figures[key] = figures.figure(self.session, key, self.case.office_id)
+        return self.known_figures[key]
 
     @cached_property
     def approvals(self) -> list[Approval]:

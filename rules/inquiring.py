@@ -162,8 +162,8 @@ def bookable(act: Act) -> Words | None:
 
 def booked(act: Act) -> None:
     """The consignment note came: from now on the job is booked and stays with its owner until it sails. Special goods are
-    priced a second time at once: the desk that priced them is asked for a better price (INQ-12); so is a direct customer's job off
-    the strong lanes, for a price to compare (INQ-14)."""
+    priced a second time at once: the desk that priced them is asked for a better price (INQ-12); so is a direct customer's
+    job off the strong lanes, for a price to compare (INQ-14)."""
     tx, case = act.write, act.case
     case.booked_at, case.outcome = act.at, "won"
     if case.goods in OVERSIZED or lanes.compares(case):

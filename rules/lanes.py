@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from models import Customer, Inquiry
-from rules import figures, ports
+from rules import ports
+from rules.facts import Facts
 from rules.words import N_, Words
 from rules.workflow import Act
 
@@ -51,18 +50,19 @@ class Verdict:
     gather: bool = False
 
 
-def served(session: Session, office_id: int | None) -> tuple[str, ...]:
-    """The regions on which the office serves co-loaders, in the register's order."""
-    return tuple(str(figures.figure(session, "lane.coloader", office_id)).split(","))
+def served(facts: Facts) -> tuple[str, ...]:
+    """The regions on which the matter's office serves co-loaders, in the register's order."""
+    return tuple(str(facts.figure("lane.coloader")).split(","))
 
 
-def verdict(session: Session, case: Inquiry) -> Verdict | None:
+def verdict(facts: Facts) -> Verdict | None:
     """What the desk has to know of the lane of a price inquiry, or None: a mainstream lane, one at home or an unknown one."""
+    case = facts.case
     region = ports.region_of(case.lane) if case.topic == "price" else None
     if region is None or region == ports.CHINA:
         return None
     gather, named = region in OUTSIDE, Words(ports.REGIONS[region])
-    if is_off(session, case):
+    if is_off(facts):
         kept, never = exception(case), never_declined(case.customer)
         if kept:
             return Verdict(
@@ -86,12 +86,13 @@ def compares(case: Inquiry) -> bool:
     return direct and region in ports.REGIONS and region not in STRONG
 
 
-def is_off(session: Session, case: Inquiry) -> bool:
+def is_off(facts: Facts) -> bool:
     """Whether a co-loader asks for a price on a lane on which co-loaders are not served."""
+    case = facts.case
     if case.topic != "price" or case.customer is None or case.customer.grouping != "coloader":
         return False
     region = ports.region_of(case.lane)
-    return region in ports.REGIONS and region not in served(session, case.office_id)
+    return region in ports.REGIONS and region not in served(facts)
 
 
 def never_declined(customer: Customer | None) -> Words | None:
@@ -106,16 +107,16 @@ def exception(case: Inquiry) -> dict[str, Any] | None:
     return (case.steps or {}).get(EXCEPTION)
 
 
-def farewell(session: Session, case: Inquiry) -> Words:
+def farewell(facts: Facts) -> Words:
     """The polite refusal that a co-loader is sent, naming the lanes on which he is welcome (INQ-14)."""
-    regions = [ports.REGIONS[code] for code in served(session, case.office_id) if code in ports.REGIONS]
+    regions = [ports.REGIONS[code] for code in served(facts) if code in ports.REGIONS]
     named: Words | str = Words(regions[0]) if regions else ""
     for each in regions[1:]:
         named = Words(N_("%(before)s, %(next)s"), before=named, next=Words(each))
     return Words(
         N_("Thank you for your inquiry. %(lane)s is not among the lanes that we handle for co-loaders, and we would rather say so"
            " at once than keep you waiting. For %(regions)s we have good prices: please ask us at any time."),
-        lane=case.lane or "", regions=named,
+        lane=facts.case.lane or "", regions=named,
     )  # fmt: skip
 
 
@@ -124,7 +125,7 @@ def farewell(session: Session, case: Inquiry) -> Words:
 
 def off_lane(act: Act) -> Words | None:
     """Only a co-loader's inquiry off his lanes can be declined for its lane (INQ-14)."""
-    if is_off(act.facts.session, act.case):
+    if is_off(act.facts):
         return None
     return Words(N_("This customer is served on this lane."))
 
@@ -143,7 +144,7 @@ def no_exception_yet(act: Act) -> Words | None:
 
 def serves(act: Act) -> Words | None:
     """A price for a co-loader off his lanes needs a supervisor's exception first (CUS-03)."""
-    if not is_off(act.facts.session, act.case) or may_decline(act) is not None:
+    if not is_off(act.facts) or may_decline(act) is not None:
         return None
     return Words(N_("Co-loaders are not served on this lane: decline politely, or a supervisor makes an exception."))
 

@@ -13,7 +13,7 @@ from rules.workflow import Act, Effect
 
 GRANTED, REFUSED = "granted", "refused"
 AUTHORITY = "agent.compensation_authority"
-INSIDE = ("partner", "colleague")
+CUSTOMERS = (None, "", "customer", "shipper", "consignee")  # who words go to when nobody else is named
 TOLD = N_(
     "I have noted what you ask for and passed it to the supervisor, who will answer you about it; I may not decide it myself."
 )
@@ -33,7 +33,8 @@ def no_money(name: str) -> Effect:
     """The words in the field `name` promise no money beyond what their speaker may promise (CMP-08)."""
 
     def guard(act: Act) -> None:
-        if act.data.get("to") not in INSIDE and (why := why_stopped(act, act.data.get(name))) is not None:
+        """No promise of money that its speaker may not make leaves the house (CMP-08)."""
+        if act.data.get("to") in CUSTOMERS and (why := why_stopped(act, act.data.get(name))) is not None:
             raise Stopped(why, name)
 
     return guard

@@ -50,18 +50,32 @@ class Repeats:
 def repeats(session: Session, who: Actor, customer_id: int | None, shipment: Shipment | None) -> Repeats:
     """Complaints of the last `complaint.repeat` days that share waybill, customer or partner with a new one. Void ones do not
     count. One select, and one for the partner's name."""
-    partner_id = shipment.partner_id if shipment else None
-    ways = [
-        column == value
-        for column, value in (
-            (Complaint.shipment_id, shipment.id if shipment else None), (Complaint.customer_id, customer_id),
-            (Shipment.partner_id, partner_id),
-        )
-        if value is not None
-    ]  # fmt: skip
-    if not ways:
+    shared = {
+        WAYBILL: (Complaint.shipment_id, shipment.id if shipment else None),
+        CUSTOMER: (Complaint.customer_id, customer_id),
+        PARTNER: (Shipment.partner_id, shipment.partner_id if shipment else None),
+    }
+    known = {same: pair for same, pair in shared.items() if pair[1] is not None}
+    if not known:
         return Repeats()
     days = figures.figure(session, "complaint.repeat", who.office_id)
+    rows = _rows(session, who, days, [column == value for column, value in known.values()])
+    groups = {
+        same: [row for row in rows if getattr(row, column.key) == value] for same, (column, value) in known.items()
+    }
+    nearest: dict[int, Repeat] = {}
+    for same, listed in groups.items():
+        for row in sorted(listed, key=lambda r: (r.closed_at is not None, -r.id)):
+            nearest.setdefault(row.id, Repeat(row, same, _joins(row, same, customer_id)))
+    partner = groups.get(PARTNER) and shipment and shipment.partner_id
+    name = session.scalar(select(Partner.name).where(Partner.id == partner)) if partner else ""
+    counted = [
+        Words(COUNTED[same], n=len(listed) + 1, days=days, name=name) for same, listed in groups.items() if listed
+    ]
+    return Repeats(list(nearest.values())[:SHOWN], counted)
+
+
+def _rows(session: Session, who: Actor, days: int, ways: list[Any]) -> list[Any]:
     columns = (
         Complaint.id, Complaint.ref, Complaint.kind, Complaint.state, Complaint.title, Complaint.gist, Complaint.due_at,
         Complaint.closed_at, Complaint.created_at, Complaint.customer_id, Complaint.shipment_id, Shipment.partner_id,
@@ -69,24 +83,7 @@ def repeats(session: Session, who: Actor, customer_id: int | None, shipment: Shi
     found = visible(who, select(*columns).outerjoin(Shipment, Shipment.id == Complaint.shipment_id), Complaint).where(
         or_(*ways), Complaint.state.not_in(("void", "merged")), Complaint.created_at >= now() - timedelta(days=days)
     )
-    rows = session.execute(found.order_by(Complaint.id.desc()).limit(MOST)).all()
-    groups: dict[str, list[Any]] = {WAYBILL: [], CUSTOMER: [], PARTNER: []}
-    for row in rows:
-        if shipment is not None and row.shipment_id == shipment.id:
-            groups[WAYBILL].append(row)
-        if customer_id is not None and row.customer_id == customer_id:
-            groups[CUSTOMER].append(row)
-        if partner_id is not None and row.partner_id == partner_id:
-            groups[PARTNER].append(row)
-    nearest: dict[int, Repeat] = {}
-    for same, listed in groups.items():
-        for row in sorted(listed, key=lambda r: (r.closed_at is not None, -r.id)):
-            nearest.setdefault(row.id, Repeat(row, same, _joins(row, same, customer_id)))
-    name = session.scalar(select(Partner.name).where(Partner.id == partner_id)) if groups[PARTNER] else ""
-    counted = [
-        Words(COUNTED[same], n=len(listed) + 1, days=days, name=name) for same, listed in groups.items() if listed
-    ]
-    return Repeats(list(nearest.values())[:SHOWN], counted)
+    return list(session.execute(found.order_by(Complaint.id.desc()).limit(MOST)))
 
 
 def _joins(row: Any, same: str, customer_id: int | None) -> bool:

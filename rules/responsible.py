@@ -36,7 +36,8 @@ def choices(session: Session) -> dict[str, list[tuple[str, str]]]:
     """Who may be responsible, in groups for one choice: those in use on the reference lists, then the others. One select."""
     in_use = {Department: Department.active, Partner: Partner.status == "active", Carrier: Carrier.active}
     listed = [
-        select(literal(kind).label("kind"), m.id.label("key"), m.name.label("name")).where(in_use[m]) for kind, m, _ in LISTS
+        select(literal(kind).label("kind"), m.id.label("key"), m.name.label("name")).where(in_use[m])
+        for kind, m, _ in LISTS
     ]
     whole = union_all(*listed).subquery()
     rows = session.execute(select(whole).order_by(whole.c.name, whole.c.key)).all()

@@ -63,6 +63,7 @@ def done_before(move: str) -> Need:
     """The rows that the move waits for are noted; each missing one is named."""
 
     def noted(act: Act) -> Words | None:
+        """What the checklist asks before this move is noted."""
         left = missing(act.case, move)
         return Words(N_("Not noted yet: %(steps)s."), steps=enumerated(left)) if left else None
 

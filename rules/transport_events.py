@@ -14,11 +14,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Contact, Message, SearchRef, Shipment, TransportEvent, TransportNotice, User
-from rules import fields, shipments, stages, telling, terms
+from rules import fields, priced, shipments, stages, telling, terms
 from rules.byhand import check_version
 from rules.policy import require, unseen, visible
 from rules.store import Actor, Tx
-from rules.transport_reasons import ASKED, CAUSES, CODES, HAPPENINGS, following, happening
+from rules.transport_reasons import ASKED, CAUSES, CODES, HAPPENINGS, Happening, following, happening
 from rules.words import N_, Refused, Words
 
 Say = Callable[[Words], str]
@@ -87,6 +87,26 @@ def record(
 
     Raises Refused: 403, 409 when a second notice was recorded already, 422 at the field that is missing."""
     require(tx.actor, "transport.write")
+    what = _checked(tx, data, goods, follows)
+    event: TransportEvent = tx.add(TransportEvent(
+        office_id=goods[0].office_id, mode=what.mode, vehicle=data["vehicle"], day=data["day"], code=data["code"],
+        **{name: data.get(name) for name in ASKED if name in what.asks}, follows_id=follows.id if follows else None,
+        at=tx.at, by_id=tx.actor.user_id,
+    ))  # fmt: skip
+    people = _people(tx.session, goods)
+    for group in by_customer(goods):
+        text = say(notice(event, group, zone, tx.at))
+        tx.add(TransportNotice(
+            event_id=event.id, office_id=event.office_id, customer_id=group[0].customer_id, shipments=[s.id for s in group],
+            text=text, party=people.get(group[0].customer_id or 0, group[0].shipper),
+        ))  # fmt: skip
+    for s in goods:
+        _take_over(tx, event, s, bool(data.get("update")), bool(data.get("track")))
+    return event
+
+
+def _checked(tx: Tx, data: dict[str, Any], goods: list[Shipment], follows: TransportEvent | None) -> Happening:
+    """The kind of event, when nothing speaks against recording it. Raises Refused."""
     code = data.get("code") or ""
     allowed = following(follows.code) if follows else CAUSES
     if code not in allowed:
@@ -102,21 +122,7 @@ def record(
         raise Refused(Words(N_("The goods belong to several offices; each records for its own.")), 422, "goods")
     if follows is not None and (later := follower(tx.session, follows.id)):
         raise Refused(Words(N_("The second notice was recorded already (%(when)s)."), when=later.at), 409)
-    event: TransportEvent = tx.add(TransportEvent(
-        office_id=goods[0].office_id, mode=what.mode, vehicle=data["vehicle"], day=data["day"], code=code,
-        **{name: data.get(name) for name in ASKED if name in what.asks}, follows_id=follows.id if follows else None,
-        at=tx.at, by_id=tx.actor.user_id,
-    ))  # fmt: skip
-    people = _people(tx.session, goods)
-    for group in by_customer(goods):
-        text = say(notice(event, group, zone, tx.at))
-        tx.add(TransportNotice(
-            event_id=event.id, office_id=event.office_id, customer_id=group[0].customer_id, shipments=[s.id for s in group],
-            text=text, party=people.get(group[0].customer_id or 0, group[0].shipper),
-        ))  # fmt: skip
-    for s in goods:
-        _take_over(tx, event, s, bool(data.get("update")), bool(data.get("track")))
-    return event
+    return what
 
 
 def _people(session: Session, goods: list[Shipment]) -> dict[int, str]:
@@ -203,6 +209,7 @@ def mark_sent(tx: Tx, found: TransportNotice, data: dict[str, Any], version: int
     text = fields.prose(data.get("text"))
     if not text:
         raise Refused(Words(N_("Write what the customer was told.")), 422, "text")
+    priced.check(tx.actor, text)
     found.text, found.channel, found.party = text, data["channel"], data.get("party")
     found.sent_at, found.sent_by_id = tx.at, tx.actor.user_id
     alone = len(found.shipments) == 1 or not found.customer_id

@@ -129,7 +129,9 @@ def _wanted(
     if getattr(case, "callback_at", None) and case.callback_done_at is None:  # first of all: done at once (CMP-17)
         found.append(Wanted("call_back", role=SUPERVISOR, due_at=case.callback_at, due_name="call_back"))
     if getattr(case, "responsible_by_id", None) and case.confirmed_at is None:  # another person confirms it (D-08)
-        found.append(Wanted("confirm", role=SUPERVISOR, due_at=due_at, due_name=due_name, except_ids=(case.responsible_by_id,)))
+        found.append(
+            Wanted("confirm", role=SUPERVISOR, due_at=due_at, due_name=due_name, except_ids=(case.responsible_by_id,))
+        )
     if case.kind == "complaint" and return_calls.due(case):
         told = tuple(dict.fromkeys(filter(None, (case.owner_id, case.feedback_by_id))))
         found.append(Wanted("return_call", role=SUPERVISOR, due_at=due_at, due_name=due_name, except_ids=told))

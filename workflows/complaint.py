@@ -51,6 +51,8 @@ def make(_tx: Tx, case: Any, data: dict[str, Any]) -> str:
 def gist(case: Any) -> dict[str, Any]:
     """Codes for the row of the queue."""
     found = {"topic": case.topic, "weight": case.weight, "channel": case.channel}
+    if case.demand_at is not None and case.demand_decision is None:
+        found["demand"] = [case.demand_minor, case.demand_currency]
     return found | ({"reopened": case.reopened} if case.reopened else {})
 
 

@@ -25,7 +25,11 @@ TOPICS = (
     ("loss", N_("Loss of goods")),
     ("bumped", N_("Bumped again and again")),
 )
-WEIGHTS = (("", N_("As proposed from the facts")), ("simple", N_("Simple complaint")), ("complex", N_("Complex complaint")))
+WEIGHTS = (
+    ("", N_("As proposed from the facts")),
+    ("simple", N_("Simple complaint")),
+    ("complex", N_("Complex complaint")),
+)
 SATISFIED = (("yes", N_("Satisfied")), ("no", N_("Not satisfied: reopen")))
 
 
@@ -68,7 +72,9 @@ class Finding(Form):
     finding = fields.area(N_("Finding"), fields.Filled(N_("Write what was found.")), longest=2000)
     party = fields.Offered(N_("Responsible party"), fields.Filled(N_("Choose the responsible party from the list.")))
     responsible_reason = fields.sentence(
-        N_("Why, from which evidence"), fields.Filled(N_("Give the reason; the supervisor confirms by it.")), longest=300
+        N_("Why, from which evidence"),
+        fields.Filled(N_("Give the reason; the supervisor confirms by it.")),
+        longest=300,
     )
     incident_statement = fields.Tick(responsible.PAPERS[0][1])
     outbound_slip = fields.Tick(responsible.PAPERS[1][1])

@@ -12,7 +12,7 @@ from typing import Any
 from models import Inquiry
 from rules import cargo_data, effects, inquiring, lanes, needs
 from rules.clocks import ClockRule
-from rules.newcomer_prices import guard
+from rules.newcomer_prices import guard, no_price
 from rules.store import Tx
 from rules.words import N_
 from rules.workflow import ANY, STAY, Move, State, Workflow
@@ -42,7 +42,7 @@ FIGURES = {
 }
 OPEN = ("open", "reopened")
 WAITING = ("open", "info_missing", "with_desk", "with_supervisor", "reopened")
-AGAIN = ("register", "reopen", "chase")
+AGAIN = ("register", "reopen", "chase", "unmerge")
 # What gives the customer his answer, besides the answer itself.
 REPLIES = (*quoting.ANSWERS, *declining.STOPS, "booking_came")
 
@@ -76,7 +76,7 @@ def quotations() -> Iterator[Move]:
 GOODS = (
     Move("facts", N_("Note the goods"), ANY, STAY, DESK, (), (inquiring.note_goods,), Goods, when=(inquiring.price_only,),
          place="section", done=N_("Noted"), strict=True),
-    Move("price_pending", N_("The price is not out yet"), WAITING, STAY, DESK, (), (inquiring.price_pending,), Pending,
+    Move("price_pending", N_("The price is not out yet"), WAITING, STAY, DESK, (), (no_price, inquiring.price_pending), Pending,
          when=(inquiring.price_only,), place="section", done=N_("Told; it is in your list for the next working day")),
     Move("followed_up", N_("I have come back to him"), ANY, STAY, DESK, (inquiring.some_follow_up,), (inquiring.followed_up,),
          Reaction, when=(inquiring.some_follow_up,), place="section", style="primary", done=N_("Noted what he said")),

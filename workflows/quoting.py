@@ -6,7 +6,7 @@ For `workflows/inquiry.py`: `*quoting.STATES`, `*quoting.MOVES`, `*quoting.CLOCK
 
 from __future__ import annotations
 
-from rules import effects, lanes, newcomer_prices, quoting, quoting_sources
+from rules import effects, lanes, newcomer_prices, quoting, quoting_needs, quoting_sources
 from rules.clocks import HOUSE, ClockRule
 from rules.policy import SUPERVISOR
 from rules.words import N_
@@ -28,28 +28,28 @@ MOVES: tuple[Move, ...] = (
          (quoting_sources.high_enough,), (quoting_sources.approve,), Approved, when=(quoting_sources.some_unapproved,),
          place="section", done=N_("Approved: the price may be used"), strict=True),
     Move("quote_draft", N_("Make a quotation"), DRAFTING, STAY, DESK, (lanes.serves,), (quoting.draft,), Draft,
-         when=(quoting.asks_a_price, quoting.none_begun), place="section", done=N_("Draft kept"), strict=True),
-    Move("quote_edit", N_("Change the draft"), DRAFTING, STAY, DESK, (), (quoting.edit,), Draft, when=(quoting.some_begun,),
+         when=(quoting_needs.asks_a_price, quoting_needs.none_begun), place="section", done=N_("Draft kept"), strict=True),
+    Move("quote_edit", N_("Change the draft"), DRAFTING, STAY, DESK, (), (quoting.edit,), Draft, when=(quoting_needs.some_begun,),
          place="section", done=N_("Draft kept"), strict=True),
-    Move("quote_drop", N_("Drop the draft"), DRAFTING, STAY, DESK, (), (quoting.drop,), when=(quoting.some_begun,),
+    Move("quote_drop", N_("Drop the draft"), DRAFTING, STAY, DESK, (), (quoting.drop,), when=(quoting_needs.some_begun,),
          place="section", done=N_("Dropped; it stays in the history"), strict=True),
-    Move("submit_quote", N_("Ask the supervisor to review it"), DRAFTING, "in_review", DESK, (quoting.fleet_price_known,),
-         (quoting.submit,), when=(quoting.some_draft, quoting.must_be_reviewed), place="section", style="primary",
+    Move("submit_quote", N_("Ask the supervisor to review it"), DRAFTING, "in_review", DESK, (quoting_needs.fleet_price_known,),
+         (quoting.submit,), when=(quoting_needs.some_draft, quoting_needs.must_be_reviewed), place="section", style="primary",
          done=N_("Any free supervisor has it now")),
-    Move("finish_quote", N_("The quotation is ready"), DRAFTING, STAY, DESK, (quoting.fleet_price_known,),
-         (quoting.finish,), when=(quoting.some_draft, quoting.needs_no_review), place="section", style="primary",
+    Move("finish_quote", N_("The quotation is ready"), DRAFTING, STAY, DESK, (quoting_needs.fleet_price_known,),
+         (quoting.finish,), when=(quoting_needs.some_draft, quoting_needs.needs_no_review), place="section", style="primary",
          done=N_("Ready to be sent"), strict=True),
-    Move("take_back_quote", N_("Take it back from the review"), ("in_review",), "open", DESK, (quoting.takes_part,),
+    Move("take_back_quote", N_("Take it back from the review"), ("in_review",), "open", DESK, (quoting_needs.takes_part,),
          (quoting.take_back,), place="section", done=N_("Back in your hands")),
-    Move("approve_quote", N_("Approve the quotation"), ("in_review",), "open", (SUPERVISOR,), (quoting.another_person,),
+    Move("approve_quote", N_("Approve the quotation"), ("in_review",), "open", (SUPERVISOR,), (quoting_needs.another_person,),
          (quoting.approve,), place="section", style="primary", done=N_("Approved: it may be sent")),
-    Move("return_quote", N_("Return the quotation"), ("in_review",), "open", (SUPERVISOR,), (quoting.another_person,),
+    Move("return_quote", N_("Return the quotation"), ("in_review",), "open", (SUPERVISOR,), (quoting_needs.another_person,),
          (effects.note, quoting.give_back), Reason, place="section", done=N_("Returned with the reason")),
     Move("send_quote", N_("Send the quotation"), DRAFTING, "answered", DESK, (newcomer_prices.reviewed_version,),
-         (quoting.send,), Send, when=(quoting.some_ready,), place="section", style="primary",
+         (quoting.send,), Send, when=(quoting_needs.some_ready,), place="section", style="primary",
          done=N_("Answered: the clock has stopped")),
-    Move("quote_faulty", N_("This price was wrong"), DRAFTING, STAY, DESK, (quoting.none_begun,),
-         (effects.note, quoting.fault), Fault, when=(quoting.some_sent,), place="section", style="danger",
+    Move("quote_faulty", N_("This price was wrong"), DRAFTING, STAY, DESK, (quoting_needs.none_begun,),
+         (effects.note, quoting.fault), Fault, when=(quoting_needs.some_sent,), place="section", style="danger",
          done=N_("Marked as wrong: correct the new version"), instead=("answered", "reopened"), strict=True),
 )  # fmt: skip
 

@@ -26,7 +26,7 @@ PASSED_ON = ("registered", "accepted", "investigating", "with_supervisor", "answ
 # Where words for the customer stand: the move, and the fields of its form that reach him.
 WORDS: dict[str, tuple[str, ...]] = {
     "answer": ("text",), "message": ("text",), "acknowledge": ("text",), "feedback": ("text",), "promise": ("promised",),
-    "plan": ("plan",),
+    "plan": ("plan",), "ask_party": ("question",), "ask_beside": ("question",),
 }  # fmt: skip
 SETTLING = ("answer", "advise")  # not while a demand of money waits for its decision
 

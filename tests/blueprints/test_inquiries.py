@@ -147,6 +147,23 @@ def test_the_question_for_the_gap_is_written_into_the_reply_and_stops_the_clock_
     assert fresh(ref).state == "info_missing"
 
 
+@pytest.mark.rule("INQ-20")
+def test_the_customer_is_not_asked_for_what_the_desk_finds_out_itself_and_our_costs_stay_off_the_record(
+    enter: Enter, world: World
+):
+    ref = log(world, "inquiry", goods="fcl")
+    move(world, ref, "facts", goods="fcl", container="40HQ", stuffing="haulage", factories="one")
+    agent = enter("agent")
+    page = agent.page(f"/cases/{ref}").text()
+    assert "缺 车队已确认的拖车价" in page and "写好要补的问题" not in page
+    assert agent.post(f"/inquiries/{ref}/words", {"what": "gap"}).status_code == 404
+    move(world, ref, "facts", fleet_price="¥1,763")
+    assert (
+        "¥1,763" in agent.page(f"/cases/{ref}").text()
+        and "1,763" not in agent.page(f"/cases/{ref}/print/record").text()
+    )
+
+
 @pytest.mark.rule("INQ-08")
 def test_for_goods_that_are_analysed_first_the_reply_names_the_hour_of_the_call_back(enter: Enter, world: World):
     ref = log(world, "inquiry", goods="chemical")
@@ -242,6 +259,22 @@ def test_a_lost_inquiry_is_closed_with_the_winner_and_his_price(enter: Enter, wo
         False,
     )
     assert "宏运物流" in agent.page(f"/cases/{ref}").text()
+
+
+@pytest.mark.rule("INQ-06")
+def test_a_price_for_classed_goods_is_told_subject_to_the_msds_that_is_missing(enter: Enter, world: World):
+    ref = log(world, "inquiry", goods="chemical", lane="东莞→武汉")
+    rest = {"danger_class": "3", "per_run": "1 吨", "ship_on": "周五", "requests": "无", "arrive_by": "周日", "msds": "asked"}
+    move(world, ref, "facts", **rest)
+    line = {"item": "road_freight", "amount": 86_300, "currency": "CNY", "unit": "bill", "quantity": 1000}
+    move(world, ref, "quote_draft", lines=[line], basis="margin")
+    move(world, ref, "finish_quote")
+    agent = enter("agent")
+    assert "价格以 MSDS 为准" in goods(agent.page(f"/cases/{ref}")).replace("MSDS为", "MSDS 为").replace("以MSDS", "以 MSDS")
+    assert "价格以 MSDS 为准" in agent.page(f"/cases/{ref}/quotations/1").text()
+    assert agent.send(agent.form(f"/cases/{ref}", "/send"), channel="wechat", language="en").status_code == 303
+    said = [m.text for m in Facts(db.session(), fresh(ref)).messages if m.direction == "out"]
+    assert "Price subject to MSDS" in said[-1]
 
 
 # ------------------------------------------------------------------ on paper

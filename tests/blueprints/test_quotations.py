@@ -74,7 +74,7 @@ def test_a_quotation_is_made_reviewed_and_sent_from_the_page_of_the_inquiry(
     him.send(him.form(f"/cases/{ref}", "/approve_quote"))
     form = her.form(f"/cases/{ref}", "/quotation/send")
     sent = her.send(form, channel="wechat", language="en")
-    words = f"Quotation {ref}-1\nAir freight: ¥5.20 per kg × 86.5 = ¥449.80\nTotal ¥449.80"
+    words = f"Quotation {ref}-1, 深圳→北京\nAir freight: ¥5.20 per kg × 86.5 = ¥449.80\nTotal ¥449.80"
     assert (sent.status_code, told(ref), load(ref).state) == (303, [words], "answered")
     again = her.send(form, channel="wechat", language="en")
     assert again.status_code == 303 and len(told(ref)) == 1, "sent twice is sent once"
@@ -211,6 +211,8 @@ def test_a_newcomer_s_price_does_not_go_out_while_logging_by_a_draft_or_by_a_con
     for address in ("draft", "keep"):
         her.post(f"/cases/{ref}/{address}", {"do": "insert", "to": "shipper", "channel": "wechat", "text": PRICE})
     assert told(ref) == [] and load(ref).state == "open"
+    spoken = {"channel": "phone", "to": "shipper", "text": PRICE}
+    assert her.send(her.form(f"/shipments/{world.shipments['A5']}", "/spot"), **spoken).status_code == 422
     answer = her.post(f"/customers/{world.customers['good']}/log", {"channel": "phone", "text": PRICE, "said": "问价"})
     db.session.rollback()
     assert db.session.scalar(unseen(select(Message.id).where(Message.text == PRICE))) is None, answer.status_code

@@ -47,7 +47,9 @@ def said_to_customer() -> list[str | None]:
 
 @pytest.mark.parametrize(("view", "htmx"), [("row", True), ("case", True), ("case", False)])
 @pytest.mark.rule("CMP-08")
-def test_a_promise_of_money_is_stopped_with_a_sentence_kept_as_draft_and_handed_over_by_one_button(enter, ref, view, htmx):
+def test_a_promise_of_money_is_stopped_with_a_sentence_kept_as_draft_and_handed_over_by_one_button(
+    enter, ref, view, htmx
+):
     agent = enter("agent")
     answer = agent.post(f"/cases/{ref}/answer", SAID | against(ref, view), htmx=htmx)
     assert answer.status_code == 422
@@ -61,7 +63,12 @@ def test_a_promise_of_money_is_stopped_with_a_sentence_kept_as_draft_and_handed_
     handed = agent.post(f"/cases/{ref}/demand", SAID | against(ref, view) | {"do": "demand"}, htmx=htmx)
     assert handed.status_code in (200, 303)
     case = load(ref)
-    assert (case.state, case.demand, case.demand_minor, case.demand_draft) == ("with_supervisor", "你们赔我五百块", 500_00, MONEY)
+    assert (case.state, case.demand, case.demand_minor, case.demand_draft) == (
+        "with_supervisor",
+        "你们赔我五百块",
+        500_00,
+        MONEY,
+    )
     assert db.session.scalars(select(Draft)).all() == []
     assert "转交主管" in agent.get(f"/cases/{ref}").text, "the sentence for the customer stands ready"
 
@@ -90,7 +97,9 @@ def test_an_answer_given_while_logging_is_guarded_and_nothing_typed_is_lost(ente
 def test_the_supervisor_decides_in_the_opened_row_and_never_on_his_own_demand(enter, world, ref):
     agent, supervisor = enter("agent"), enter("supervisor")
     agent.post(f"/cases/{ref}/demand", against(ref) | {"demand": "赔五百", "amount": "500"})
+    assert "客户要求赔偿 ¥500.00" in supervisor.get("/queue").text
     row = supervisor.get(f"/cases/{ref}/row?open=1&back=/queue", htmx=True).text
+    assert "客户要求：¥500.00“赔五百”" in row
     assert f'action="/cases/{ref}/grant"' in row and f'action="/cases/{ref}/refuse_demand"' in row
     assert f'action="/cases/{ref}/grant"' not in agent.get(f"/cases/{ref}").text
     granted = {"amount": "300", "reason": "我方漏派"}
@@ -122,21 +131,31 @@ def test_the_checklist_is_kept_in_one_form_and_a_choice_leads_to_the_change_that
     form = next(f for f in page.forms if f.action.endswith("/step"))
     sent = {**form.data(), "tick": ["keep_carton", "keep_bag"]}
     codes = ["label_number", "outer_name", "whose", "wrong_goods"]
-    sent |= {"shown": ["keep_carton", "keep_bag", "first_reply"], "codes": codes, "values": ["6621912", "启明", "ours", "redirect"]}
+    sent |= {
+        "shown": ["keep_carton", "keep_bag", "first_reply"],
+        "codes": codes,
+        "values": ["6621912", "启明", "ours", "redirect"],
+    }
     assert agent.post(f"/cases/{ref}/step", sent).status_code == 303
     kept = load(ref).steps
     assert set(kept) == {"keep_carton", "keep_bag", *codes}
     text = agent.get(f"/cases/{ref}").text
     assert "/register?kind=change&amp;number=6621912&amp;code=K10" in text
     assert agent.get("/register?kind=change&number=6621912&code=K10").status_code == 200
-    assert "outer_name" not in enter("auditor").get(f"/cases/{ref}").text and "启明" in enter("auditor").get(f"/cases/{ref}").text
+    assert (
+        "outer_name" not in enter("auditor").get(f"/cases/{ref}").text
+        and "启明" in enter("auditor").get(f"/cases/{ref}").text
+    )
 
 
 @pytest.mark.rule("CMP-09", "CMP-19")
 def test_the_figures_of_the_register_stand_in_the_list(enter, world):
     hotline, goods = log(world, "complaint", topic="hotline"), log(world, "complaint", topic="warehouse")
     agent = enter("agent")
-    assert "铃响超过 3 声" in agent.get(f"/cases/{hotline}").text and "承诺 10 分钟内先答复" in agent.get(f"/cases/{goods}").text
+    assert (
+        "铃响超过 3 声" in agent.get(f"/cases/{hotline}").text
+        and "承诺 10 分钟内先答复" in agent.get(f"/cases/{goods}").text
+    )
     set_figure("hotline.rings", 5)
     assert "铃响超过 5 声" in agent.get(f"/cases/{hotline}").text
 
@@ -191,7 +210,11 @@ def test_measures_are_listed_with_the_overdue_first_and_ended_with_a_result(ente
     clock.forward(60 * 24 * 3)
     agent = type(agent)(agent.app, world, "agent")
     text = type(agent)(agent.app, world, "auditor").get("/preventives").text
-    assert text.index("每日核对") < text.index("改交接表") and text.count("已过期") == 1 and "<button" not in text.split("<main")[1]
+    assert (
+        text.index("每日核对") < text.index("改交接表")
+        and text.count("已过期") == 1
+        and "<button" not in text.split("<main")[1]
+    )
     form = agent.page("/preventives").forms
     done = next(f for f in form if f.action.endswith("/done"))
     assert agent.send(done, result="").status_code == 422

@@ -132,7 +132,7 @@ def values(world: World, ref: str, paper: int, seq: int) -> dict[str, str]:
         "ref": ref, "paper_id": str(paper), "customer_id": str(world.customers["good"]), "contact_id": str(world.contacts["good"]),
         "shipment_id": str(world.shipments["A5"]), "seq": str(seq), "user_id": str(world.users["agent2"]), "row_id": "1",
         "office_id": str(world.offices["SZ"]), "key": "change.decision", "setting_id": "1", "turn_id": "1", "notice_id": "1", "token": "0" * 32, "which": "service",
-        "absence_id": "1", "sheet_id": "1", "payment_id": "1", "hold_id": "1", "fee_id": "1", "tariff_id": "1", "grant_id": "1", "link_id": "1", "preventive_id": "1", "number": "1", "form": "notice",
+        "absence_id": "1", "sheet_id": "1", "payment_id": "1", "hold_id": "1", "fee_id": "1", "tariff_id": "1", "grant_id": "1", "link_id": "1", "preventive_id": "1", "event_id": "1", "number": "1", "form": "notice",
         "filename": "firsthand.css",
     }  # fmt: skip
 

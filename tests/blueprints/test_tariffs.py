@@ -19,6 +19,7 @@ from rules.policy import unseen
 from tests import factories
 from tests.blueprints.conftest import Enter
 from tests.blueprints.test_imports import confirmed, previewed
+from tests.blueprints.test_selects import selects
 from tests.blueprints.world import World, log
 from tests.conftest import StandingClock
 
@@ -275,3 +276,19 @@ def test_the_pick_up_log_is_imported_and_stands_on_the_complaint(enter: Enter, w
     assert "非常抱歉，2026-11-16 14:00 那次提货，我们的车比约定晚到 25 分钟" in page
     other = log(world, "complaint", topic="partner")
     assert "提货时间表" not in agent.get(f"/cases/{other}").text
+
+
+def test_these_pages_ask_few_questions_however_long_the_table_is(enter: Enter, world: World):
+    def asked(url: str) -> int:
+        enter("agent").get(url)
+        with selects() as seen:
+            assert enter("agent").get(url).status_code == 200
+        return len(seen)
+
+    ref = coloader(world)
+    mine, *_ = [line(world, destination=f"港口{number}") for number in range(3)]
+    few = [asked(url) for url in ("/tariffs", f"/tariffs/{mine}", "/tariffs/touched", f"/cases/{ref}")]
+    for number in range(3, 60):
+        line(world, destination=f"港口{number}")
+    assert [asked(url) for url in ("/tariffs", f"/tariffs/{mine}", "/tariffs/touched", f"/cases/{ref}")] == few
+    assert few[0] <= 4 and few[1] <= 5 and few[2] <= 5 and few[3] <= 14, few

@@ -13,7 +13,7 @@ from rules.policy import unseen
 from rules.store import now
 from tests.blueprints.desk import Person
 from tests.blueprints.reading import read
-from tests.blueprints.world import World, acting
+from tests.blueprints.world import NUMBERS, World, acting
 
 FLIGHT = {"code": "AIR-OFF-1", "vehicle": "ca1301", "day": "2026-11-18"}
 AGREED = {"new_vehicle": "CA1305", "arrives_at": "2026-11-19T12:00", "delivery": "19 日下午", "speak": "zh"}
@@ -109,6 +109,7 @@ def test_what_is_missing_is_said_at_its_field_and_everything_typed_stays(enter, 
     assert db.session.scalar(unseen(select(func.count()).select_from(TransportEvent))) == 0
 
 
+@pytest.mark.rule("CMP-15")
 def test_other_offices_see_nothing_and_the_shipment_shows_its_flight(enter, world: World):
     board(world)
     agent, guest = enter("agent"), enter("guest")
@@ -118,6 +119,8 @@ def test_other_offices_see_nothing_and_the_shipment_shows_its_flight(enter, worl
         guest.get(here).status_code == 404 and guest.post(target, {"text": "x", "channel": "phone"}).status_code == 404
     )
     assert "ca1301" not in guest.get("/transport").text
+    asked = agent.send(agent.form("/register?kind=complaint", "/cases"), "read", htmx=True, src=NUMBERS["A5"])
+    assert here in asked.text and "载量已满" in asked.text, "who complains about the flight hears the true reason"
     shown = agent.page(f"/shipments/{world.shipments['A5']}")
     assert "拉货" in shown.text() and here in shown.links, "the shipment shows what happened"
     db.session.rollback()

@@ -184,7 +184,7 @@ INQUIRIES = {
     "answered": (ANSWER,), "booked": (ANSWER, ("booking_came", "agent", {})), "closed": (ANSWER, ("close", "agent", {})),
     "reopened": (ANSWER, ("reopen", "agent", WHY)), "void": (("void", "agent", WHY),),
 }  # fmt: skip
-FOUND = {"finding": "热线占线", "party": "department:1", "responsible_reason": "通话记录"}
+FOUND = {"finding": "热线占线", "party": "fleet", "responsible_reason": "通话记录"}
 SETTLE = (("find", "agent", FOUND), ("confirm_party", "supervisor", {}), ("feedback", "agent", SAID))
 COMPLAINTS = {
     "accepted": (ACCEPT,), "investigating": (ACCEPT, ("investigate", "agent", {"text": "已问代理"})),

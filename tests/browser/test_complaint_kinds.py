@@ -19,7 +19,10 @@ KINDS = {
     "zh": {"partner": "已放货一天仍未派送", "warehouse": "型号发错了", "pickup": "约好十点提货，十一点半才到", "attitude": "接电话的同事说“自己看网站”"},
     "en": {"rough": "Cartons thrown from the truck", "flight": "Not on the flight that was promised", "hotline": "Nobody answers the phone"},
 }  # fmt: skip
-SAID = {"zh": ("主管还没有确认责任方。", "已关闭"), "en": ("The supervisor has not confirmed the responsible party yet.", "Closed")}
+SAID = {
+    "zh": ("主管还没有确认责任方。", "已关闭"),
+    "en": ("The supervisor has not confirmed the responsible party yet.", "Closed"),
+}
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def press(page: Page, button: Locator) -> None:
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         button.click()
     page.wait_for_load_state()
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def send(page: Page, form: Locator) -> None:
@@ -68,12 +71,12 @@ def fill_list(page: Page, topic: str) -> None:
     """Note what this kind of complaint asks for before it is closed."""
     for step in [s for s in steps.ROWS.get(("complaint", topic), ()) if s.before == "close"]:
         field = page.locator(f"[id^='{step.code}-step-']")
-        if step.kind == steps.LINE:
+        if step.kind == steps.TICK:
+            page.locator(f"input[name=tick][value={step.code}]").check()
+        elif step.kind == steps.LINE:
             field.fill("王队")
-        elif step.kind == steps.CHOICE:
-            field.select_option(index=1)
         else:
-            field.check()
+            field.select_option(index=1)
     if page.locator("form[action$='/step']").count():
         press(page, page.locator("form[action$='/step'] button").first)
 

@@ -11,10 +11,10 @@ from flask import Flask
 from playwright.sync_api import Browser
 from sqlalchemy import select
 
-from models import Customer, Event, User, db
-from rules import covering, fees, handover, reminders, ticking
+from models import Customer, Event, Shipment, User, db
+from rules import covering, fees, handover, reminders, search, ticking, transport_events
 from rules.store import system, write_tx
-from tests.blueprints.world import World, acting, build, every_state, load, log, move
+from tests.blueprints.world import REDUCED, World, acting, build, every_state, load, log, move
 from tests.browser.browsing import ALL, Look, look_for, looking, nu_problems, problems
 from tests.browser.desk import cookies, running
 
@@ -62,6 +62,10 @@ PAGES: dict[str, tuple[str | None, str]] = {  # name: who, address
     "shipment-edit": ("agent", "/shipments/{shipment}/edit"),
     "shipment-new": ("agent", "/shipments/new"),
     "tracing": ("agent", "/tracing"),
+    "flights": ("agent", "/transport"),
+    "flight-new": ("agent", "/transport/new?code=AIR-DIV&vehicle=CA1301&day=2026-11-18"),
+    "flight-event": ("agent", "/transport/{event}"),
+    "flight-again": ("agent", "/transport/{event}/next"),
     "find": ("agent", "/find?q=gong"),
     "find-nothing": ("agent", "/find?q=zzzz"),
     "find-empty": ("agent", "/find"),
@@ -91,6 +95,9 @@ PAGES: dict[str, tuple[str | None, str]] = {  # name: who, address
     "hand-over": ("agent", "/handover"),
     "hand-over-sheet": ("agent2", "/handover/{sheet}"),
     "board": ("supervisor", "/board"),
+    "quotation-review": ("supervisor", "/cases/{inquiry.in_review}"),
+    "quotation-draft": ("agent", "/cases/{inquiry.draft}"),
+    "newcomers": ("supervisor", "/people/newcomers"),
     "asked": ("agent", "/cases/{inquiry.with_desk}"),
     "merged": ("agent", "/cases/{complaint.merged}"),
     "merged-into": ("agent", "/cases/{complaint.reopened}"),
@@ -156,8 +163,11 @@ def office(served, address: str) -> Iterator[Office]:
         move(world, log(world, "inquiry", asked="铁路到成都几天"), "return_to_pool", reason="请同事接手")
         _people(world)
         holes["reminder"] = str(_by_itself(world))
+        holes["inquiry.draft"] = log(world, "inquiry")
+        move(world, holes["inquiry.draft"], *REDUCED[:2], **REDUCED[2])
         holes["sheet"] = str(_cover(world))
         holes["fee"] = str(_fees(world))
+        holes["event"] = str(_flight(world))
         seq = db.session.scalars(select(Event.seq).where(Event.action == "change.approve")).first()
         holes |= {"customer": str(world.customers["good"]), "stopped": str(world.customers["stopped"]), "seq": str(seq),
                   "contact": str(world.contacts["good"]), "shipment": str(world.shipments["A5"]), "held": str(world.shipments["held"]),
@@ -192,6 +202,23 @@ def _fees(world: World) -> int:
     with acting(world, "finance") as tx:
         fees.add(tx, line | {"code": "K11", "carrier": None, "stage": None, "item": "redelivery", "payable_minor": 0})
         return fees.add(tx, line).id
+
+
+def _flight(world: World) -> int:
+    """A delayed flight with goods of two customers, one of them told; returns the event."""
+    keys = ("A1", "A5", "stopped")
+    with acting(world, "agent") as tx:
+        for key in keys:
+            row = tx.session.get_one(Shipment, world.shipments[key], execution_options={"visible": "system"})
+            row.vehicle, row.departs_at = "CA1301", tx.at + timedelta(hours=5)
+            search.index(tx.session, row)
+        boxes = transport_events.by_ids(tx.session, tx.actor, [world.shipments[key] for key in keys])
+        told = {"code": "AIR-DLY-1", "vehicle": "CA1301", "day": date(2026, 11, 18)}
+        event_id = transport_events.record(tx, told, boxes, "Asia/Shanghai", str).id
+        event = transport_events.event_by_id(tx.session, tx.actor, event_id)
+        assert event is not None
+        transport_events.mark_sent(tx, event.notices[0], {"channel": "wechat", "text": "航班延误"})
+        return event_id
 
 
 def _people(world: World) -> None:

@@ -70,6 +70,10 @@ def test_merging_never_buys_time_whichever_of_the_two_goes_on(desk, clock):
     make.do(desk.agent, other, "merge", into=again, **WHY)
     for stays, until, began in ((early, at, since), (again, at_too, since_too)):
         case = make.matter(stays)
+        answer = next(c for c in make.clocks_of(stays) if c.name == "answer")
+        assert (answer.started_at, answer.promised_at) == (began, None), (
+            "it runs from the first call; nobody named a time"
+        )
         assert (due(stays)["answer"], case.due_at, case.waiting_since, case.chases) == (until, until, began, 1)
 
 
@@ -162,3 +166,13 @@ def test_what_a_supervisor_has_to_decide_is_not_buried_by_merging(desk):
     assert (no.value.code, make.matter(goes).state) == (422, "with_supervisor")
     make.do(desk.agent, stays, "merge", into=goes, **WHY)
     assert make.matter(goes).state == "with_supervisor", "the other way round it stays with the supervisor"
+
+
+def test_an_answered_matter_taken_out_again_owes_an_answer_anew(desk, clock):
+    stays, goes = make.inquiry(desk.agent, desk), make.inquiry(desk.agent, desk)
+    make.do(desk.agent, goes, "answer", **SAID)
+    clock.forward(1)
+    make.do(desk.agent, goes, "merge", into=stays, **WHY)
+    clock.forward(8)
+    make.do(desk.agent, goes, "unmerge", reason="是两票货")
+    assert "answer" in due(goes) and make.matter(goes).waiting_since == clock.at

@@ -64,7 +64,9 @@ def test_the_figures_a_clock_may_run_by_are_named_and_the_moves_that_drive_it() 
     assert first["figures"] == ["ledger.answer", "complaint.wrong_goods.first_reply", "statement.promise"]
     assert answer["figures"] == [f"complaint.by_kind_and_class:class:{weight}" for weight in ("simple", "complex")]
     assert (answer["starts"], answer["stops"]) == (["register", "=reopened"], ["answer"])
-    assert consult["party"] == "house" and "consult" in consult["starts"] and {"advise", "answer"} <= set(consult["stops"])
+    assert (
+        consult["party"] == "house" and "consult" in consult["starts"] and {"advise", "answer"} <= set(consult["stops"])
+    )
 
 
 def test_clocks_are_driven_by_moves_and_states_that_the_kind_has() -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from models import Customer, Inquiry, Message, Question, db
 from rules import lanes, ports, register
+from rules.facts import Facts
 from rules.policy import unseen
 from rules.words import Refused
 from tests import factories
@@ -39,7 +40,7 @@ def ask(desk: Desk, lane: str | None, **data: Any) -> str:
 def told(ref: str) -> lanes.Verdict | None:
     case = matter(ref)
     assert isinstance(case, Inquiry)
-    return lanes.verdict(db.session(), case)
+    return lanes.verdict(Facts(db.session(), case))
 
 
 # ------------------------------------------------------------------------------------------ where a lane leads
@@ -188,7 +189,7 @@ def _quotes(desk: Desk, ref: str, data: dict[str, Any]) -> str:
 
 def test_the_refusal_names_the_lane_and_where_he_is_welcome(desk: Desk):
     customer(desk, grouping="coloader")
-    text = str(lanes.farewell(db.session(), matter(ask(desk, "深圳-汉堡"))))
+    text = str(lanes.farewell(Facts(db.session(), matter(ask(desk, "深圳-汉堡")))))
     assert "深圳-汉堡" in text and "Africa, Latin America, Middle East, India–Pakistan and Red Sea" in text
 
 

@@ -210,7 +210,9 @@ def test_a_sum_is_read_in_every_way_it_is_written(text, minor, currency):
     assert [(a.minor, a.currency) for a in amounts.find(amounts.plain(text))] == [(minor, currency)]
 
 
-@pytest.mark.parametrize("text", ["500 件", "16:30", "6621912", "13812345678", "11-18", "500kg", "4.2 CBM", "3 个工作日", "第 2 次"])
+@pytest.mark.parametrize(
+    "text", ["500 件", "16:30", "6621912", "13812345678", "11-18", "500kg", "4.2 CBM", "3 个工作日", "第 2 次"]
+)
 def test_what_counts_something_else_is_no_sum(text):
     assert amounts.find(amounts.plain(text)) == []
 
@@ -220,7 +222,9 @@ def test_the_sentences_that_the_desk_offers_pass_the_guard():
         assert promises(text) == []
 
 
-@pytest.mark.parametrize("text", ["赔" * 4000, "不给您" * 1300 + "x赔500", "要求我公司" * 800 + "x赔500元", "您需要" * 1300 + "x承担"])
+@pytest.mark.parametrize(
+    "text", ["赔" * 4000, "不给您" * 1300 + "x赔500", "要求我公司" * 800 + "x赔500元", "您需要" * 1300 + "x承担"]
+)
 def test_no_text_makes_the_guard_slow(text):
     began = time.perf_counter()
     promises(text)

@@ -73,3 +73,21 @@ def test_the_lane_is_recognised(text, lane):
 )
 def test_no_text_breaks_it(text):
     assert read(text) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "ends", "phones"),
+    [
+        ("13622150418 2290", ("2290",), ("13622150418",)),
+        ("136 2215 0418 2290", ("2290",), ("13622150418",)),
+        ("1912 13622150418", ("1912",), ("13622150418",)),
+        ("0755-8888 6666 1912", ("1912",), ("0755-88886666",)),
+        ("尾号1912那票", ("1912",), ()),
+        ("尾号 621912，急", ("621912",), ()),
+        ("单号 6621912", (), ()),
+        ("3000kg 1200件 2500元 2026年 1800 票 18:30", (), ()),
+    ],
+)
+def test_last_digits_of_a_waybill_are_told_from_phones_amounts_and_years(text, ends, phones):
+    found = read(text)
+    assert (found.ends, found.phones) == (ends, phones)

@@ -65,7 +65,11 @@ def test_label_outer_name_carton_and_bag_are_noted_with_name_and_time(desk, cloc
     ref = make.complaint(desk.agent, desk, topic="warehouse")
     note(desk, ref, shown="keep_carton keep_bag", tick="keep_carton", label_number="6621912", outer_name="启明")
     kept = make.matter(ref).steps
-    assert {code: row["value"] for code, row in kept.items()} == {"keep_carton": True, "label_number": "6621912", "outer_name": "启明"}
+    assert {code: row["value"] for code, row in kept.items()} == {
+        "keep_carton": True,
+        "label_number": "6621912",
+        "outer_name": "启明",
+    }
     assert kept["label_number"]["by"] == f"{desk.agent.display} {desk.agent.login}"
     clock.forward(5)
     note(desk, ref, shown="keep_carton keep_bag", tick="keep_bag", label_number="6621912", outer_name="")

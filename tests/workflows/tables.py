@@ -54,15 +54,16 @@ REASONS = {
     "no_quote": "There is no quotation to do this with.",
     "not_ready": "No approved quotation waits to be sent.",
     "none_sent": "No quotation has been sent.",
-    "begun": "A quotation is in hand already.",
     "served": "This customer is served on this lane.",
     "no_promise": "Nothing is promised here.",
     "no_link": "No other matter is linked to this one.",
     "no_watch": "No number is waited for.",
-    "owing": "%(who)s has not answered yet: note the answer, or drop the question.",
+    "asked_here": "Here the matter waits for the answer.",
+    "has_it": "The supervisor has it: wait for his answer before you merge it.",
 }
 # 403, all else 409
 PERSONAL = {"role", "mine", "asker", "offer", "supervisor_first", "signed", "not_signer", "own", "grade"}
+AT_A_FIELD = {"has_it"}  # 422
 TOO_LATE = ("%(who)s was faster: %(what)s (%(when)s)", "Not possible any more: this is now “%(state)s”.")
 
 COMMON = """
@@ -151,7 +152,8 @@ def _tried(tx: Tx, who: Actor, case: Any, move: str, data: dict[str, Any]) -> st
         if no.why.msgid in TOO_LATE:
             return "state" if no.code == 409 else f"state with {no.code}"
         word = next((word for word, msgid in REASONS.items() if msgid == no.why.msgid), str(no.why))
-        return word if no.code == (403 if word in PERSONAL else 409) else f"{word} with {no.code}"
+        code = 403 if word in PERSONAL else 422 if word in AT_A_FIELD else 409
+        return word if no.code == code else f"{word} with {no.code}"
 
 
 def wrong(

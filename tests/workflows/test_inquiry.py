@@ -42,6 +42,7 @@ quote_faulty      yes   yes   yes   role  role  role  | none_sent      none_sent
 decline           yes   yes   yes   role  role  role  | served         served       served    served          -         -         -         -        served         -        -
 serve_anyway      role  role  yes   role  role  role  | served         served       served    served          -         -         -         -        served         -        -
 ask_party         yes   yes   yes   role  role  role  | with_desk      -            with_desk -               -         -         -         -        with_desk      -        -
+ask_beside        yes   yes   yes   role  role  role  | asked_here     =            asked_here =              =         =         =         -        asked_here     -        -
 party_answered    yes   yes   yes   role  role  role  | unasked        unasked      open      unasked         unasked   unasked   unasked   -        unasked        -        -
 nudge_party       yes   yes   yes   role  role  role  | unasked        unasked      with_desk unasked         unasked   unasked   unasked   -        unasked        -        -
 drop_question     yes   yes   yes   role  role  role  | unasked        unasked      open      unasked         unasked   unasked   unasked   -        unasked        -        -
@@ -50,7 +51,7 @@ promise_kept      yes   yes   yes   role  role  role  | no_promise     no_promis
 promise_dropped   yes   yes   yes   role  role  role  | no_promise     no_promise   no_promise no_promise     no_promise no_promise no_promise -      no_promise     -        -
 relate            yes   yes   yes   role  role  role  | =              =            =         =               =         =         =         -        =              -        -
 unrelate          yes   yes   yes   role  role  role  | no_link        no_link      no_link   no_link         no_link   no_link   no_link   -        no_link        -        -
-merge             yes   mine  yes   role  role  role  | merged         merged       merged    merged          merged    merged    merged    -        merged         -        -
+merge             yes   mine  yes   role  role  role  | merged         merged       merged    has_it          has_it    merged    merged    -        merged         -        -
 unmerge           yes   mine  yes   role  role  role  | -              -            -         -               -         -         -         -        -              reopened -
 watch_number      yes   yes   yes   role  role  role  | no_watch       no_watch     no_watch  no_watch        -         no_watch  -         -        no_watch       -        -
 tell_number       yes   yes   yes   role  role  role  | no_watch       no_watch     no_watch  no_watch        -         no_watch  -         -        no_watch       -        -
@@ -96,7 +97,7 @@ def sent(desk):
         "plan_visit": {"visit_at": later}, "add_source": {"kind": "own", "name": "航线部", "amount": 420, "unit": "kg", "currency": "CNY"},
         "quote_draft": draft, "quote_edit": draft, "send_quote": {"channel": "wechat"},
         "decline": WORDS, "serve_anyway": {"reason": "老客户"}, "return_quote": {"reason": "再核"},
-        "ask_party": {"to": f"department:{department}", "question": "请报价"}, "nudge_party": {"text": "催一下"},
+        "ask_party": {"to": f"department:{department}", "question": "请报价"}, "ask_beside": {"to": f"department:{department}", "question": "请报价"}, "nudge_party": {"text": "催一下"},
         "party_answered": {"text": "5.2", "answered_by": "周工"}, "drop_question": {"reason": "不用问了"},
         "promise": {"promised": "发价", "to_whom": "赵敏", "by_at": later}, "relate": {"into": other}, "merge": {"into": other, "reason": "同一件事"},
         "unmerge": {"reason": "不是一件"},
@@ -194,7 +195,9 @@ def test_closing_keeps_the_moment_and_leaves_nobody_a_turn(desk, clock):
 
 
 @pytest.mark.parametrize(
-    ("topic", "minutes"), [("price", 5), ("cargo", 30), ("callback", 5), ("ledger", 30), ("statement", 10), ("other", 30)], ids=lambda value: str(value)
+    ("topic", "minutes"),
+    [("price", 5), ("cargo", 30), ("callback", 5), ("ledger", 30), ("statement", 10), ("other", 30)],
+    ids=lambda value: str(value),
 )
 @pytest.mark.rule("INQ-01", "INQ-07", "INQ-09", "FIN-16", "FIN-17")
 def test_each_kind_of_question_has_its_own_figure(desk, topic, minutes):
@@ -261,7 +264,9 @@ def test_no_quotation_goes_forward_before_the_goods_are_known(desk):
             make.do(by, ref, move, words="报价单", channel="phone")
         assert no.value.why.msgid == "Not to be quoted yet; still to be asked: %(what)s.", move
     make.do(desk.agent, ref, "add_source", kind="own", name="航线部", amount=420, unit="kg", currency="CNY")
-    make.do(desk.agent, ref, "add_source", kind="fleet", name="顺风车队", amount=180_000, unit="container", currency="CNY")
+    make.do(
+        desk.agent, ref, "add_source", kind="fleet", name="顺风车队", amount=180_000, unit="container", currency="CNY"
+    )
     make.do(desk.agent, ref, "send_quote", words="报价单", channel="phone")
 
 
@@ -287,7 +292,12 @@ def test_what_is_noted_stays_when_the_kind_changes_and_an_emptied_field_is_forgo
     case = make.matter(ref)
     assert {k: v for k, v in case.cargo.items() if k not in ("notes", "flags", "origin", "destination")} == {
         "cargo_name": "灯具", "container": "40HQ", "untold": ["carrier"], "shipper": "南岭"}  # fmt: skip
-    assert (case.lane, case.title, case.genuine, case.likely) == ("深圳→汉堡", "深圳→汉堡 深圳到上海 3 吨多少钱", False, True)
+    assert (case.lane, case.title, case.genuine, case.likely) == (
+        "深圳→汉堡",
+        "深圳→汉堡 深圳到上海 3 吨多少钱",
+        False,
+        True,
+    )
 
 
 @pytest.mark.rule("INQ-04")
@@ -301,7 +311,12 @@ def test_the_bulk_desk_may_be_allowed_to_talk_to_the_customer_itself(desk):
 def test_what_was_recognised_or_stands_on_the_waybill_is_known_from_the_start(desk):
     ref = make.inquiry(desk.agent, desk, piece={"weight_g": 300_000, "lane": "深圳→汉堡"}, shipment_id=desk.shipment)
     case = make.matter(ref)
-    assert (case.lane, case.cargo["weight_g"], case.cargo["pieces"], case.cargo["destination"]) == ("深圳→汉堡", 300_000, 4, "汉堡")
+    assert (case.lane, case.cargo["weight_g"], case.cargo["pieces"], case.cargo["destination"]) == (
+        "深圳→汉堡",
+        300_000,
+        4,
+        "汉堡",
+    )
     assert make.matter(make.inquiry(desk.agent, desk, topic="callback", shipment_id=desk.shipment)).cargo == {}
 
 
@@ -328,6 +343,16 @@ def test_a_price_that_is_not_out_is_told_as_an_indication_and_reported_on_the_ne
     assert follow_ups(ref) == [] and make.matter(ref).price_pending_at is None
 
 
+@pytest.mark.rule("INQ-17")
+def test_a_newcomer_tells_no_indicative_price_of_his_own(desk):
+    ref = make.inquiry(desk.agent, desk)
+    newcomer = replace(desk.agent, newcomer=True)
+    with pytest.raises(Refused) as no:
+        make.do(newcomer, ref, "price_pending", text="参考价 USD 1,800，船期周日", channel="phone")
+    assert (no.value.code, no.value.field, make.matter(ref).price_pending_at) == (422, "text", None)
+    make.do(newcomer, ref, "price_pending", text="新价未出，明天上午回复您", channel="phone")
+
+
 def quote(desk, ref):
     """Give the customer a price."""
     make.do(desk.agent, ref, "quote_draft", lines=[CHARGE], basis="margin")
@@ -350,14 +375,20 @@ def special(desk):
 
 
 @pytest.mark.rule("INQ-11")
-@pytest.mark.parametrize(("after", "days"), [(0, [("same_day", at(18, 14)), ("next_day", at(19, 9))]), (150, [("next_day", at(19, 9))])])
-def test_a_quotation_for_special_goods_is_asked_about_the_same_afternoon_and_the_next_day(desk, special, clock, after, days):
+@pytest.mark.parametrize(
+    ("after", "days"), [(0, [("same_day", at(18, 14)), ("next_day", at(19, 9))]), (150, [("next_day", at(19, 9))])]
+)
+def test_a_quotation_for_special_goods_is_asked_about_the_same_afternoon_and_the_next_day(
+    desk, special, clock, after, days
+):
     clock.forward(after)
     quote(desk, special)
     assert [(note, due) for note, due, _ in follow_ups(special)] == days
     make.do(desk.colleague, special, "followed_up", said="价格偏高，再比一比", channel="wechat", visit_at=at(20, 15))
     assert [(note, due) for note, due, _ in follow_ups(special)] == [*days[1:], ("visit", at(20, 15))]
-    assert [m.said for m in Facts(db.session(), make.matter(special)).messages if m.direction == "in"] == ["价格偏高，再比一比"]
+    assert [m.said for m in Facts(db.session(), make.matter(special)).messages if m.direction == "in"] == [
+        "价格偏高，再比一比"
+    ]
 
 
 @pytest.mark.rule("INQ-11")
@@ -397,7 +428,12 @@ def test_the_consignment_note_for_special_goods_asks_the_route_desk_for_a_better
     case = make.matter(special)
     asked = Facts(db.session(), case).questions
     assert [(q.department_id, q.question, q.answered_at) for q in asked] == [(route, "请再降 USD 200", None)]
-    assert (case.state, case.owner_id, case.booked_at, case.outcome) == ("booked", desk.agent.user_id, make.now(), "won")
+    assert (case.state, case.owner_id, case.booked_at, case.outcome) == (
+        "booked",
+        desk.agent.user_id,
+        make.now(),
+        "won",
+    )
     steel = make.inquiry(desk.agent, desk)
     make.do(desk.agent, steel, "facts", goods="break_bulk", cargo_list="钢管", ship_on="下月", handling="岸吊")
     make.do(desk.agent, steel, "booking_came")
@@ -421,7 +457,18 @@ def test_a_booking_waits_for_what_only_a_booking_needs(desk):
 @pytest.mark.rule("INQ-20")
 def test_operations_are_told_of_haulage_and_stuffing_before_a_booked_job_is_closed(desk):
     ref = make.inquiry(desk.agent, desk, goods="lcl")
-    make.do(desk.agent, ref, "facts", goods="lcl", pieces=3, weight_g=1, volume_l=1, cargo_name="灯具", stuffing="in_house", warehouse_fee="¥120")
+    make.do(
+        desk.agent,
+        ref,
+        "facts",
+        goods="lcl",
+        pieces=3,
+        weight_g=1,
+        volume_l=1,
+        cargo_name="灯具",
+        stuffing="in_house",
+        warehouse_fee="¥120",
+    )
     make.do(desk.agent, ref, "answer", **WORDS)
     make.do(desk.agent, ref, "booking_came")
     with pytest.raises(Refused) as no:
@@ -440,7 +487,16 @@ def test_an_inquiry_that_was_quoted_ends_with_an_outcome_and_a_lost_one_says_to_
         with pytest.raises(Refused) as no:
             make.do(desk.agent, ref, "close", **outcome)
         assert (no.value.code, no.value.field) == (422, field)
-    make.do(desk.agent, ref, "close", outcome="lost", lost_to="宏运物流", lost_minor=480, lost_currency="USD", outcome_note="船期")
+    make.do(
+        desk.agent,
+        ref,
+        "close",
+        outcome="lost",
+        lost_to="宏运物流",
+        lost_minor=480,
+        lost_currency="USD",
+        outcome_note="船期",
+    )
     case = make.matter(ref)
     assert (case.state, case.outcome, case.lost_to, case.lost_minor, case.lost_currency, case.outcome_note) == (
         "closed", "lost", "宏运物流", 480, "USD", "船期")  # fmt: skip

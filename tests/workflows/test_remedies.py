@@ -108,6 +108,7 @@ def test_every_move_of_a_complaint_whose_words_reach_the_customer_is_guarded(hou
     ("move", "given"),
     [
         ("plan", {"plan": "今天重送，另赔 200 元"}),
+        ("ask_party", {"to": "consignee", "whom": "王五", "question": "赔您 200 元，行吗"}),
         ("promise", {"promised": "退您运费 80 元", "to_whom": "赵敏", "by_at": make.TEN + timedelta(hours=2)}),
     ],
 )
@@ -144,7 +145,12 @@ def test_the_demand_goes_to_the_supervisor_with_what_was_to_be_answered_and_the_
     make.do(desk.agent, ref, "demand", said="你们要赔我五百", text="我们赔您500元")
     case = make.matter(ref)
     assert (case.state, case.owner_id) == ("with_supervisor", desk.agent.user_id)
-    assert (case.demand, case.demand_minor, case.demand_currency, case.demand_draft) == ("你们要赔我五百", 500_00, "CNY", "我们赔您500元")
+    assert (case.demand, case.demand_minor, case.demand_currency, case.demand_draft) == (
+        "你们要赔我五百",
+        500_00,
+        "CNY",
+        "我们赔您500元",
+    )
     assert case.demand_by_id == desk.agent.user_id
     turn = next(t for t in make.open_turns(ref) if t.role == "supervisor")
     assert (turn.what, turn.due_name, turn.due_at) == ("advise", "consult", make.now() + timedelta(minutes=5))
@@ -167,7 +173,12 @@ def test_after_a_grant_everybody_may_name_exactly_that_sum(desk):
     make.do(desk.agent, ref, "demand", demand="赔五百")
     make.do(desk.supervisor, ref, "grant", amount=300_00, reason="我方漏派")
     case = make.matter(ref)
-    assert (case.state, case.demand_decision, case.granted_minor, case.demand_reason) == ("investigating", "granted", 300_00, "我方漏派")
+    assert (case.state, case.demand_decision, case.granted_minor, case.demand_reason) == (
+        "investigating",
+        "granted",
+        300_00,
+        "我方漏派",
+    )
     assert case.demand_decided_by_id == desk.supervisor.user_id
     for who in (desk.agent, desk.supervisor):
         for words in ("赔您 500 元", "运费全额退给您", "我们一定赔"):
@@ -186,7 +197,12 @@ def test_after_a_refusal_no_promise_is_made_and_a_new_demand_may_be_passed_on(de
     assert isinstance(refused(desk.agent, ref, "message", **MONEY), remedying.Stopped)
     make.do(desk.agent, ref, "demand", demand="那就赔三百")
     case = make.matter(ref)
-    assert (case.demand, case.demand_minor, case.demand_decision, case.demand_decided_by_id) == ("那就赔三百", None, None, None)
+    assert (case.demand, case.demand_minor, case.demand_decision, case.demand_decided_by_id) == (
+        "那就赔三百",
+        None,
+        None,
+        None,
+    )
 
 
 @pytest.mark.rule("CMP-08")
@@ -206,7 +222,10 @@ def test_the_database_too_refuses_that_somebody_decides_about_his_own_demand(des
     make.do(desk.agent, ref, "demand", demand="赔五百")
     by = "demand_decided_by_id = demand_by_id, demand_decision = 'granted'"
     with pytest.raises(IntegrityError), make.writing() as tx:
-        tx.session.execute(text(f"UPDATE complaints SET {by} WHERE id = {make.matter(ref).id}"), execution_options={"visible": "system"})
+        tx.session.execute(
+            text(f"UPDATE complaints SET {by} WHERE id = {make.matter(ref).id}"),
+            execution_options={"visible": "system"},
+        )
 
 
 # ------------------------------------------------------------------------------------------ call back
@@ -227,7 +246,10 @@ def test_a_supervisors_call_back_is_due_at_once_and_stands_first_until_the_custo
     assert (case.callback_done_by_id, case.callback_phone) == (desk.supervisor.user_id, "13900001111")
     assert [t.what for t in make.open_turns(ref) if t.what == "call_back"] == []
     told = db.session.scalars(unseen(select(Message).order_by(Message.id))).all()
-    assert [(m.direction, m.result, m.text) for m in told] == [("note", "not_reached", "没人接"), ("out", "reached", "已致歉")]
+    assert [(m.direction, m.result, m.text) for m in told] == [
+        ("note", "not_reached", "没人接"),
+        ("out", "reached", "已致歉"),
+    ]
 
 
 @pytest.mark.rule("CMP-17")
