@@ -98,7 +98,7 @@ MATTERS: tuple[Matter, ...] = (
             Step(228, "hu", "crisis", {"crisis": "media"})), about="approved", channel="mail"),
     Matter("complaint", "lin", 310, "qingteng", _complaint("bumped", "连续三天被拉货，要求说明航空公司怎么配载"),
            (Step(300, "lin", "accept", ACCEPTED | {"weight": "complex", "purpose": "保证后面不再拉货"}),
-            Step(290, "lin", "joint_review", {"departments": ["1", "11"], "question": "连续三天被拉，问配载怎么安排",
+            Step(24, "lin", "joint_review", {"departments": ["1", "11"], "question": "连续三天被拉，问配载怎么安排",
                                               "purpose": "给出后面一周的保舱办法"}))),
     Matter("complaint", "hu", 5200, "chenyu", _complaint("partner", "放货后两天才派送"),
            (Step(5190, "hu", "accept", ACCEPTED), Step(5100, "hu", "answer", _told("代理已派送，向您致歉"))), about="late"),

@@ -63,11 +63,12 @@ def case_values(case: Any, who: Actor, tried: Tried | None = None, said: Any = N
     if tried is not None and tried.why is not None:
         row.note = ("late", tried.why, tried.kept)
     writes = look.flow.state(case.state).open and "auditor" not in who.roles
+    above, below = sections(look)
     return {
         "row": row, "talk": talk(look), "inside": inside, "moves": _moves(look), "blocked": _blocked(look),
         "said": said,
         "files_url": url_for("cases.move", ref=case.ref, name="attach") if writes else None,
-        "files": papers(look.facts), "entries": entries(look.facts), "panels": panels(case), "sections": sections(look),
+        "files": papers(look.facts), "entries": entries(look.facts), "panels": panels(case), "above": above, "below": below,
         "links": _links_view.panel(case, who, any(e.object_type == "customer_links" for e in look.facts.events)),
     }  # fmt: skip
 

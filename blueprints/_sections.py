@@ -1,4 +1,4 @@
-"""What a kind of work adds to the page of its matters: sections below the composer, ticks in the opened row.
+"""What a kind of work adds to the page of its matters: sections around the composer, ticks in the opened row.
 
 A section is a template that wants `part`. Each maker answers None where it has nothing to show, and asks the database
 only when `look.facts.has(table)` says that there is something.
@@ -76,9 +76,17 @@ TICKS: dict[str, Callable[[Look], tuple[tuple[Any, ...], Any]]] = {
 }
 
 
-def sections(look: Look) -> list[Section]:
-    """The sections of a matter's page for this person, in order."""
-    return [made for maker in MAKERS.get(look.case.kind, ()) if (made := maker(look)) is not None]
+# What the answer rests on stands above the composer, what else the matter brings along below it.
+ABOVE = {
+    "cases/_joined.html", "inquiry/_goods.html", "inquiry/_lane.html", "inquiry/_quotation.html", "complaint/_handling.html",
+}  # fmt: skip
+
+
+def sections(look: Look) -> tuple[list[Section], list[Section]]:
+    """The sections of a matter's page for this person, in order: those above the composer, those below it."""
+    found = [made for maker in MAKERS.get(look.case.kind, ()) if (made := maker(look)) is not None]
+    above = ABOVE | ({"complaint/_remedies.html"} if look.case.state == "with_supervisor" else set())
+    return [s for s in found if s.template in above], [s for s in found if s.template not in above]
 
 
 def ticks(look: Look) -> tuple[tuple[Any, ...], Any]:

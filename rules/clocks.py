@@ -100,7 +100,9 @@ def drive(tx: Tx, case: Any, rules: Iterable[ClockRule], move: str, moved: bool 
         resume(tx, case, named)
     begun = [rule for rule in rules if move in rule.starts and (moved or move != "chase") and not closes]
     running_names = {clock.name for clock in of_case(tx.session, case)} if begun else set()
-    fresh = [(rule, figure) for rule in begun if rule.name not in running_names and (figure := rule.figure(case)) is not None]
+    fresh = [
+        (rule, figure) for rule in begun if rule.name not in running_names and (figure := rule.figure(case)) is not None
+    ]
     if move != REGISTER and any(rule.party == CUSTOMER for rule, _ in fresh):
         case.waiting_since = tx.at
     for rule, figure in fresh:

@@ -54,7 +54,7 @@ def one_voice(*names: str) -> Callable[[Act], Words | None]:
     def voice(act: Act) -> Words | None:
         """In a crisis only the spokesperson speaks to the customer (CMP-25)."""
         to_customer = act.tx is None or any(act.data.get(name) for name in names)
-        loose = act.tx is None and act.move.name == "message"  # still there for partners and colleagues
+        loose = act.tx is None and act.move.name in ("message", "ask_party")  # still there for partners and colleagues
         if not to_customer or loose or act.data.get("to") not in CUSTOMERS or speaks(act.case, act.who):
             return None
         return Words(

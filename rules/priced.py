@@ -27,7 +27,10 @@ _UNIT = (
     r"(?:公斤|千克|kg|kilo|吨|ton|方|立方|cbm|m3|票|单|柜|箱|车|件|个|teu|feu|20gp|40gp|40hq|45hq|bill|shipment|box|container|"
     r"truck|piece)"
 )
-_MEASURE = r"(?!\d|[.,]\d|公斤|千克|kg|kilo|吨|ton|方|立方|cbm|m3|件|个|天|日|月|号|点|小时|分钟|min|hour|day|年|%|层|箱|柜|车|票)"
+_MEASURE = (
+    r"(?!\d|[.,]\d|公斤|千克|kg|kilo|吨|ton|方|立方|cbm|m3|件|个|层|箱|柜|车|票|"
+    r"天|日|月|号|点|小时|分钟|min|hour|day|年|%)"
+)
 _ASKED = r"(?:价格?|报价?|运费|费用?|收费|收您|卖|price|rate|quote|cost|charge|freight|allin)"
 _PRICES = tuple(
     re.compile(pattern)

@@ -220,7 +220,11 @@ def _counts_of(who: Actor, f: Filter, kinds: tuple[str, ...]) -> Select[*tuple[A
         asked[f"view-{view}"] = (Filter(view, f.at, f.day_end), true())
     asked["reminders"] = (Filter(MINE, f.at, f.day_end), Turn.what == "remind")
     counted = [_count(who, g, extra).label(name) for name, (g, extra) in asked.items()]
-    beside = (("payments", _payments(who)), ("promises", open_promises.count(who)), ("questions", open_questions.count(who)))
+    beside = (
+        ("payments", _payments(who)),
+        ("promises", open_promises.count(who)),
+        ("questions", open_questions.count(who)),
+    )
     statement = select(*counted, *(number.label(name) for name, number in beside))
     return statement.execution_options(visible="user")
 

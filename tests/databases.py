@@ -124,7 +124,10 @@ class PostgresDatabase:
         self._connection.execute(self._cleaning)
 
     def furnished(self, name: str, engine: Engine, furnish: Callable[[], Made]) -> Made:
-        """The first time it is made, then the rows as they were are put back; ids go on from the sequences."""
+        """The first time it is made, then the rows as they were are put back; ids go on from the sequences. An application on
+        a file of its own has it made."""
+        if engine.dialect.name != "postgresql":
+            return furnish()
         if name not in self._kept:
             made = furnish()
             db.session.remove()

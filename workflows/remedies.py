@@ -26,8 +26,9 @@ PASSED_ON = ("registered", "accepted", "investigating", "with_supervisor", "answ
 # Where words for the customer stand: the move, and the fields of its form that reach him.
 WORDS: dict[str, tuple[str, ...]] = {
     "answer": ("text",), "message": ("text",), "acknowledge": ("text",), "feedback": ("text",), "promise": ("promised",),
-    "plan": ("plan",), "ask_party": ("question",), "ask_beside": ("question",),
+    "plan": ("plan",), "ask_party": ("question",),
 }  # fmt: skip
+INTERNAL = ("plan",)  # written down before it is said: money is stopped there, another voice is not
 SETTLING = ("answer", "advise")  # not while a demand of money waits for its decision
 
 
@@ -140,7 +141,7 @@ def _guard(move: Move) -> Move:
     names = WORDS.get(move.name, ())
     needs, then = move.needs, move.then
     if names:
-        needs = (*needs, crisis.one_voice(*names))
+        needs = needs if move.name in INTERNAL else (*needs, crisis.one_voice(*names))
         then = (*(remedying.no_money(name) for name in names), *then)
     if move.name in SETTLING:
         needs = (*needs, remedying.demand_decided)

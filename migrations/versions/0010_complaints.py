@@ -17,7 +17,9 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 WHEN = sa.DateTime(timezone=True)
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 STATES = (("complaint", "merged"),)
+BEFORE = {"merged": "void"}  # where such matters stand without these states
 kind_states = sa.table("kind_states", sa.column("kind"), sa.column("state"))
+cases = sa.table("cases", sa.column("kind"), sa.column("state"))
 
 
 def upgrade():
@@ -389,4 +391,6 @@ def downgrade():
     ):
         op.drop_table(name)
     for kind, state in STATES:
+        older = cases.update().where(cases.c.kind == kind, cases.c.state == state).values(state=BEFORE[state])
+        op.execute(older)
         op.execute(kind_states.delete().where(kind_states.c.kind == kind, kind_states.c.state == state))

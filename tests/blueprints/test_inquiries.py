@@ -271,8 +271,8 @@ def test_a_price_for_classed_goods_is_told_subject_to_the_msds_that_is_missing(e
     move(world, ref, "finish_quote")
     agent = enter("agent")
     assert "价格以 MSDS 为准" in goods(agent.page(f"/cases/{ref}")).replace("MSDS为", "MSDS 为").replace("以MSDS", "以 MSDS")
-    assert "价格以 MSDS 为准" in agent.page(f"/cases/{ref}/quotations/1").text()
-    assert agent.send(agent.form(f"/cases/{ref}", "/send"), channel="wechat", language="en").status_code == 303
+    assert "价格以 MSDS 为准" in agent.page(f"/cases/{ref}/quotation/1/print").text()
+    assert agent.send(agent.form(f"/cases/{ref}", "/quotation/send"), channel="wechat", language="en").status_code == 303
     said = [m.text for m in Facts(db.session(), fresh(ref)).messages if m.direction == "out"]
     assert "Price subject to MSDS" in said[-1]
 

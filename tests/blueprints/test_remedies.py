@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models import Case, Complaint, Draft, Message, db
+from models import Case, Draft, Message, db
 from rules.policy import unseen
 from rules.store import now
 from tests.blueprints.world import ANSWER as ANSWERED
@@ -73,13 +73,14 @@ def test_a_promise_of_money_is_stopped_with_a_sentence_kept_as_draft_and_handed_
     assert "转交主管" in agent.get(f"/cases/{ref}").text, "the sentence for the customer stands ready"
 
 
-@pytest.mark.parametrize("name", ["answer", "message", "acknowledge"])
-@pytest.mark.parametrize("do", ["note", "sent", "later"])
 @pytest.mark.rule("CMP-08")
-def test_no_button_and_no_forged_form_gets_money_past_the_guard(enter, ref, name, do):
-    forged = SAID | against(ref) | {"do": do, "channel": "wechat", "text": "赔您 伍 佰 元"}
-    assert enter("agent").post(f"/cases/{ref}/{name}", forged).status_code == 422
-    assert said_to_customer() == []
+def test_no_button_and_no_forged_form_gets_money_past_the_guard(enter, ref):
+    agent, past = enter("agent"), []
+    for name in ("answer", "message", "acknowledge"):
+        for do in ("note", "sent", "later", ""):
+            forged = SAID | against(ref) | {"do": do, "channel": "wechat", "text": "赔您 伍 佰 元"}
+            past += [(name, do)] if agent.post(f"/cases/{ref}/{name}", forged).status_code != 422 else []
+    assert past == [] and said_to_customer() == []
 
 
 @pytest.mark.rule("CMP-08")
@@ -221,11 +222,3 @@ def test_measures_are_listed_with_the_overdue_first_and_ended_with_a_result(ente
     assert agent.send(done, result="两周未再发生").status_code == 303
     assert "每日核对" not in agent.get("/preventives").text and "两周未再发生" in agent.get("/preventives?over=1").text
     assert "改交接表" not in type(agent)(agent.app, world, "guest").get("/preventives").text
-
-
-def test_a_plain_complaint_costs_no_select_for_what_it_has_not(enter, world, ref):
-    db.session.rollback()
-    case = db.session.scalars(unseen(select(Complaint).where(Complaint.ref == ref))).one()
-    assert (case.demand_at, case.callback_at, case.crisis, case.steps) == (None, None, None, {})
-    page = enter("agent").get(f"/cases/{ref}").text
-    assert "客户要求的金额" not in page

@@ -239,6 +239,18 @@ def test_a_co_loader_off_his_lanes_is_declined_from_the_page_with_words_ready(en
     assert "深圳-汉堡 目前不在我司承接同行货的航线内" in agent.page(f"/cases/{ref}").text()
 
 
+@pytest.mark.rule("CUS-03")
+def test_the_lanes_of_co_loaders_are_ticked_among_the_figures(enter: Enter, world: World):
+    admin = enter("admin")
+    form = admin.form("/admin/figures/lane.coloader", "/admin/figures/lane.coloader")
+    assert form.data()["value"] == ["africa", "latin_america", "middle_east"]
+    assert admin.send(form, value=["europe", "africa"]).status_code == 303
+    assert "非洲; 欧洲、地中海" in admin.page("/admin/figures/lane.coloader").text()
+    form = admin.form("/admin/figures/lane.coloader", "/admin/figures/lane.coloader")
+    assert admin.send(form, value=["mars"]).status_code == 422
+    assert "不做同行" not in enter("agent").page(f"/cases/{coloader(world)}").text()
+
+
 @pytest.mark.rule("CUS-07", "CUS-03")
 def test_a_vip_has_no_such_button_and_only_a_supervisor_makes_exceptions(enter: Enter, world: World):
     ref = coloader(world)

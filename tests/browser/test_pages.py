@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 from sqlalchemy import select
 
-from models import Customer, Event, Shipment, User, db
-from rules import covering, fees, handover, reminders, search, ticking, transport_events
+from models import Customer, Event, Pickup, Shipment, User, db
+from rules import covering, fees, handover, reminders, search, tariff_writing, ticking, transport_events
 from rules.store import system, write_tx
 from tests.blueprints.world import REDUCED, World, acting, build, every_state, load, log, move
 from tests.browser.browsing import ALL, Look, look_for, looking, nu_problems, problems
@@ -112,6 +112,12 @@ PAGES: dict[str, tuple[str | None, str]] = {  # name: who, address
     "fees": ("finance", "/fees"),
     "fee": ("finance", "/fees/{fee}"),
     "fee-new": ("finance", "/fees/new"),
+    "tariffs": ("supervisor", "/tariffs"),
+    "tariff": ("supervisor", "/tariffs/{tariff}"),
+    "tariff-new": ("supervisor", "/tariffs/new?like={tariff}"),
+    "tariffs-touched": ("agent", "/tariffs/touched"),
+    "inquiry-off-lane": ("supervisor", "/cases/{inquiry.lane}"),
+    "complaint-pickup": ("agent", "/cases/{complaint.pickup}"),
     "forbidden": ("agent", "/admin"),
     "not-found": ("agent", "/cases/INQ-1"),
     "foreign": ("guest", "/cases/{inquiry.open}"),
@@ -168,6 +174,8 @@ def office(served, address: str) -> Iterator[Office]:
         holes["sheet"] = str(_cover(world))
         holes["fee"] = str(_fees(world))
         holes["event"] = str(_flight(world))
+        holes["tariff"] = str(_tariffs(world))
+        holes |= _lane_and_pickup(world)
         seq = db.session.scalars(select(Event.seq).where(Event.action == "change.approve")).first()
         holes |= {"customer": str(world.customers["good"]), "stopped": str(world.customers["stopped"]), "seq": str(seq),
                   "contact": str(world.contacts["good"]), "shipment": str(world.shipments["A5"]), "held": str(world.shipments["held"]),
@@ -193,6 +201,36 @@ def _cover(world: World) -> int:
         tomorrow = tx.at.date() + timedelta(days=1)
         covering.enter(tx, agent, agent2, tomorrow, tomorrow, "培训")
         return handover.offer(tx, agent, agent2, "早班交晚班", {load(ref).id: "下午三点回电"})[0].id
+
+
+def _tariffs(world: World) -> int:
+    """Two prices of a lane, one after the other; returns the present one."""
+    line = {"mode": "sea", "carrier": "MSK", "origin": "深圳", "destination": "蒙巴萨", "item": "ocean_freight", "unit": "40HQ",
+            "currency": "USD", "selling_minor": 248000, "floor_minor": 238000, "valid_from": date(2026, 11, 1)}  # fmt: skip
+    with acting(world, "supervisor") as tx:
+        tariff_writing.add(tx, line | {"selling_minor": 230000, "floor_minor": None, "valid_from": date(2026, 10, 1)})
+        return tariff_writing.add(tx, line).id
+
+
+def _lane_and_pickup(world: World) -> dict[str, str]:
+    """A co-loader's inquiry off his lanes, and a complaint about late pick-up with a log."""
+    with acting(world, "supervisor") as tx:
+        other = tx.add(
+            Customer(
+                office_id=world.offices["SZ"], name="拓川国际货运", grouping="coloader", grade="B", created_at=tx.at
+            )
+        )
+        for day, late in ((16, 25), (17, 0)):
+            planned = datetime(2026, 11, day, 6, tzinfo=UTC)
+            tx.add(Pickup(office_id=world.offices["SZ"], key=str(day), customer_id=world.customers["good"], place="龙华工业园",
+                          fleet="顺发车队", plate="粤B12345", planned_at=planned, came_at=planned + timedelta(minutes=late)))  # fmt: skip
+        customer = other.id
+    return {
+        "inquiry.lane": log(world, "inquiry", lane="深圳 → 汉堡", asked="一个高柜", number=None, customer=customer),
+        "complaint.pickup": log(
+            world, "complaint", topic="pickup", content="提货又晚到", customer=world.customers["good"]
+        ),
+    }
 
 
 def _fees(world: World) -> int:

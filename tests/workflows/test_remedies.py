@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models import Message, Notice, Preventive, db
 from rules import crisis, preventives, remedying, workflow
+from rules.facts import Facts
 from rules.policy import unseen
 from rules.store import write_tx
 from rules.words import Refused
@@ -78,6 +79,12 @@ def test_who_may_do_what_in_each_state(desk, sent, state):
     mine = [line for line in lines(TABLE, OPEN) if line.move in {move.name for move in remedies.MOVES}]
     assert {line.move for line in mine} == {move.name for move in remedies.MOVES}
     assert wrong(mine, people, ref, state, sent) == []
+
+
+def able(who, ref: str) -> set[str]:
+    """The moves that the page offers to a person."""
+    case = make.matter(ref)
+    return {m.name for m, why in workflow.offered(who, case, Facts(db.session(), case), make.now()) if why is None}
 
 
 # ------------------------------------------------------------------------------------------ money
@@ -298,6 +305,8 @@ def test_with_court_or_media_only_the_spokesperson_speaks_to_the_customer(desk, 
     make.do(desk.agent, ref, "holding")
     make.do(desk.agent, ref, "message", **WORDS | {"to": "partner", "text": "请查一下"})
     make.do(desk.agent, ref, "message", to="shipper", channel="phone", said="我要找记者")
+    make.do(desk.agent, ref, "plan", plan="明早由主管登门说明")
+    assert {"message", "ask_party"} <= able(desk.agent, ref) and not {"answer", "acknowledge"} & able(desk.agent, ref)
     make.do(head, ref, move, **WORDS)
     said = db.session.scalars(unseen(select(Message.text).where(Message.direction == "out").order_by(Message.id))).all()
     assert said == [crisis.HOLDING, "请查一下", "16:30 前送到"]
