@@ -104,7 +104,8 @@ OTHERS = ("partner", "colleague")  # contacts with them are no answers to the cu
 
 def entries(facts: Facts) -> list[Entry]:
     """Contacts, notes and moves, newest first; what was said in matters merged into this one belongs to it."""
-    found = [_contact(m) for m in facts.messages]
+    given = {(e.at, e.reason) for e in facts.events if e.reason}  # the step says it already
+    found = [_contact(m) for m in facts.messages if m.direction != "note" or (m.at, m.text) not in given]
     merged = joining.swallowed(joining.known(facts), facts.case)
     found += [_contact(m, ref) for m, ref in joining.contacts(facts.session, merged)]
     for e in {(e.request_id, e.at, e.action): e for e in reversed(facts.events)}.values():  # a step is one line

@@ -93,7 +93,7 @@ def _line(look: Look, one: Question) -> Line:
     shown = Line(
         one.id, one.whom, Words(parties.NAMES[one.to_kind]), shown_text(one.question), shown_text(one.purpose),
         Words(N_("asked by %(name)s %(when)s"), name=one.asked_by.display, when=one.asked_at), None, "",
-        Words(N_("asked again %(n)s times"), n=one.chases) if one.chases else None,
+        _chased(one.chases),
     )  # fmt: skip
     shown.notes = _notes(look, one)
     if one.answered_at is not None:
@@ -110,6 +110,13 @@ def _line(look: Look, one: Question) -> Line:
             if "to" in move.form:
                 move.form.to.choices = _groups(look)
     return shown
+
+
+def _chased(times: int) -> Words | None:
+    """How often somebody was asked again; None when he was not."""
+    if not times:
+        return None
+    return Words(N_("asked again %(n)s times"), n=times) if times > 1 else Words(N_("asked again once"))
 
 
 def waits(asked_at: Any, due_at: Any) -> tuple[str, Words]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from rules.words import N_, Refused, Words
@@ -72,9 +73,8 @@ def done_before(move: str) -> Need:
 
 def enumerated(found: list[Step]) -> Words:
     """The labels of several rows in a line."""
-    return Words(
-        "; ".join(f"%(s{i})s" for i in range(len(found))), **{f"s{i}": Words(s.label) for i, s in enumerate(found)}
-    )
+    labels = [Words(step.label) for step in found]
+    return reduce(lambda said, label: Words(N_("%(a)s; %(b)s"), a=said, b=label), labels)
 
 
 # ------------------------------------------------------------------------------------------ noting

@@ -133,7 +133,7 @@ WORKFLOW = Workflow(
     kind="complaint", rank=2, prefix="CMP", label=N_("Complaint"), model=Complaint, form=ComplaintForm, make=make,
     gist=gist, topics=TOPICS, unfinished=closing.dissatisfied, offer=offered, loads=("clerk",),
     stamp=lambda _case: N_("Complaint"),
-    steps=(N_("Accepted"), N_("Investigated"), N_("Answered"), N_("Closed")),
+    steps=(N_("Accept"), N_("Investigate"), N_("Answer"), N_("Close")),
     clocks=(
         ClockRule("first", N_("First reply"), lambda case: FIRST.get(case.topic), "duty", stops=("acknowledge", "answer")),
         ClockRule("answer", N_("Clear answer"), clear_answer, "duty", starts=("register", "=reopened"), stops=("answer",)),

@@ -93,7 +93,7 @@ WORKFLOW = Workflow(
     kind="inquiry", rank=1, prefix="INQ", label=N_("Inquiry"), model=Inquiry, form=InquiryForm, make=make, gist=gist,
     topics=TOPICS,
     stamp=lambda case: dict(TOPICS)[case.gist.get("topic", "price")],
-    steps=(N_("Taken"), N_("Clarified"), N_("Answered"), N_("Closed")),
+    steps=(N_("Take"), N_("Clarify"), N_("Answer"), N_("Close")),
     unfinished=questioning.unfinished,
     offer=lambda form, case, _facts: offer(form, case),
     clocks=(

@@ -189,7 +189,7 @@ def test_a_complaint_about_a_clerk_is_not_closed_by_him_and_another_person_calls
     gate(agent, "zh", "confirmed", "voice")
     assert not agent.offered("return_call")
     lead.open(ref).do("return_call", said="还是不满意", satisfied="no")
-    agent.open(ref).reads("重新受理", "1 次")
+    agent.open(ref).reads("重新打开", "1 次")
     agent.picture("cmp-attitude-again")
     agent.write("主管今天上门道歉", "要主管出面")
     agent.do("feedback", text="主管已上门道歉")
