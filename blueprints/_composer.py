@@ -62,7 +62,7 @@ def talk(look: Look) -> Talk | None:
         audiences=[(code, _party(case, code, label), code == to) for code, label in AUDIENCES],
         channels=[(code, label, code == channel) for code, label in CHANNELS],
         mode="note" if channel in SPOKEN else "copy" if channel in COPIED else "send",
-        button=BUTTONS.get(channel, N_("Sent")), said=typed.get("said") or "", text=(typed["text"] if "text" in typed else ready(look) or ready_words(look)) or "",
+        button=BUTTONS.get(channel, N_("Sent")), said=typed.get("said") or "", text=_text(look),
         stops=name == "answer", ask="ask_info" in able, errors=_errors(look), later="acknowledge" in able,
         promised_at=typed.get("promised_at") or "", accepted=bool(typed.get("accepted")), saved=typed.get("saved"),
         dirty=look.tried is not None, **_stopped(look),
@@ -73,6 +73,12 @@ def _stopped(look: Look) -> dict[str, Any]:
     """Why the words may not leave the house, and where they are handed to the supervisor with one key (CMP-08)."""
     why = look.tried.stopped if look.tried is not None else None
     return {"stopped": why, "hand_url": next((m.url for m in look.able("demand")), None) if why is not None else None}
+
+
+def _text(look: Look) -> str:
+    """What was typed, even nothing; else the words that stand ready."""
+    found = look.typed["text"] if "text" in look.typed else ready(look) or ready_words(look)
+    return str(found or "")
 
 
 def _errors(look: Look) -> list[Any]:

@@ -52,6 +52,8 @@ class CustomerForm(Form):
     overseas = fields.Tick(N_("Overseas agency"))
     vip = fields.Tick(N_("VIP"))
     state_owned = fields.Tick(N_("State-owned"))
+    margin_from = fields.Number(N_("Margin from (per cent)"), most=1000)
+    margin_to = fields.Number(N_("Margin up to (per cent)"), most=1000)
     warning = fields.text(N_("Warning, shown in every matter"), longest=300)
     remark = fields.area(N_("Remark"))
 
@@ -59,6 +61,12 @@ class CustomerForm(Form):
         """An agreement has both days, in order."""
         if why := days_wrong(self.starts_on.data, field.data):
             raise fields.fail(why.msgid, **why.params)
+
+    def validate_margin_to(self, field: Any) -> None:
+        """The band of INQ-16 is open above where no highest margin is given; else its ends are in order."""
+        low = self.margin_from.data
+        if low is None or field.data < low:
+            raise fields.fail(N_("Give the lowest margin, and a highest one that is not below it."))
 
 
 class ContactForm(Form):

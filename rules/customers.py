@@ -15,7 +15,7 @@ from rules.policy import can, require, unseen
 from rules.store import Tx
 from rules.words import N_, Refused, Words
 
-FLAGS = ("vip", "state_owned", "warning")  # a supervisor's (CUS-07, CUS-14)
+FLAGS = ("vip", "state_owned", "warning", "margin_from", "margin_to")  # a supervisor's (CUS-07, CUS-14, INQ-16)
 
 
 # ------------------------------------------------------------------------------------------ customers

@@ -42,7 +42,7 @@ FIGURES = {
 }
 OPEN = ("open", "reopened")
 WAITING = ("open", "info_missing", "with_desk", "with_supervisor", "reopened")
-AGAIN = ("register", "reopen", "chase", "unmerge")
+AGAIN = ("register", "reopen", "chase", "quote_faulty", "unmerge")
 # What gives the customer his answer, besides the answer itself.
 REPLIES = (*quoting.ANSWERS, *declining.STOPS, "booking_came")
 

@@ -194,6 +194,19 @@ def test_the_flags_are_a_supervisors_and_a_forged_field_changes_nothing(enter, w
     assert customer(world).vip and "易投诉" in agent.page(url(world)).text()
 
 
+@pytest.mark.rule("INQ-16")
+def test_the_margin_band_is_a_supervisors_and_its_ends_are_in_order(enter, world):
+    agent, lead = enter("agent"), enter("supervisor")
+    agent.send(agent.form(url(world, tail="/edit"), "/edit"), margin_from="5", margin_to="9")
+    assert customer(world).margin_from is None
+    form = lead.form(url(world, tail="/edit"), "/edit")
+    for wrong in ({"margin_from": "12", "margin_to": "8"}, {"margin_from": "", "margin_to": "8"}):
+        answer = lead.send(form, **wrong)
+        assert answer.status_code == 422 and ("Give the lowest margin" in answer.text or "先填加价下限" in answer.text)
+    assert lead.send(form, margin_from="8", margin_to="12").status_code == 303
+    assert (customer(world).margin_from, customer(world).margin_to) == (8, 12)
+
+
 def test_the_same_form_twice_makes_one_customer(enter, world):
     agent = enter("agent")
     form = agent.form("/customers/new", "/customers")

@@ -20,6 +20,9 @@ FORMS = {
     "change": {"code": "K07", "consignee": "刘玲", "number": NUMBERS["A5"], "proof_note": "传真 11-18",
                "proof_items": ["number", "destination", "consignee", "content"]},
 }  # fmt: skip
+# The ten kinds of complaint and the ten ways by which one reaches the desk (CMP-01, D-11).
+KINDS = ("flight", "ledger", "partner", "pickup", "rough", "warehouse", "attitude", "mistake", "slow", "hotline")
+WAYS = ("phone", "wechat", "qq", "mail", "fax", "sms", "visit", "sales", "colleague", "web")
 
 
 def cases() -> int:
@@ -45,6 +48,20 @@ def test_a_matter_is_logged_from_its_form(enter, world: World, kind, do):
     assert (case.kind, case.owner_id, case.customer_id) == (kind, world.users["agent"], world.customers["good"])
     assert answer.location == (f"/cases/{case.ref}" if do == "both" else f"/queue#w-{case.id}")
     assert case.ref in agent.page(answer.location.split("#")[0]).text()
+
+
+@pytest.mark.rule("CMP-01")
+def test_a_complaint_of_each_kind_and_by_each_way_is_registered_with_both_and_none_without(enter, world: World):
+    agent, caller = enter("agent"), {"caller_name": "陈先生", "caller_phone": PHONE}
+    for topic, channel in zip(KINDS, WAYS, strict=True):
+        form = agent.form("/register?kind=complaint", "/cases")
+        answer = agent.send(form, "log", **FORMS["complaint"] | caller | {"topic": topic, "channel": channel})
+        assert answer.status_code == 303, (topic, channel)
+        assert (last().topic, last().channel) == (topic, channel)
+    form = agent.form("/register?kind=complaint", "/cases")
+    for wrong in ({"topic": ""}, {"topic": "weather"}, {"channel": ""}, {"channel": "pigeon"}):
+        assert agent.send(form, "log", **FORMS["complaint"] | caller | wrong).status_code == 422, wrong
+    assert cases() == len(KINDS)
 
 
 @pytest.mark.parametrize("kind", FORMS)
@@ -234,7 +251,6 @@ def test_several_with_the_same_last_digits_are_chosen_from_and_other_offices_hav
 
 
 @pytest.mark.parametrize("kind", FORMS)
-@pytest.mark.rule("CMP-01")
 def test_a_wrong_field_keeps_everything_that_was_typed(enter, world: World, kind):
     agent = enter("agent")
     form = agent.form(f"/register?kind={kind}", "/cases")

@@ -68,7 +68,7 @@ def test_every_place_has_one_region():
 # ------------------------------------------------------------------------------------------ what is said
 
 
-@pytest.mark.rule("INQ-14", "CUS-03")
+@pytest.mark.rule("INQ-14", "CUS-02", "CUS-03")
 @pytest.mark.parametrize(
     ("group", "lane", "off", "gather", "said"),
     [

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rules import steps
+from rules.facts import Facts
 from rules.words import Refused
 from rules.workflow import KINDS
 from tests import factories as make
@@ -16,6 +17,17 @@ NEEDED = {  # what has to be noted before a complaint of this kind is closed, th
     "pickup": ["log_read", "confirmed", "cause", "improvement"], "flight": ["air_reason"],
     "bumped": ["air_reason", "market", "management"], "attitude": ["details", "leader_told"], "mistake": ["leader_told"],
     "slow": [], "hotline": [],
+}  # fmt: skip
+ROWS = {  # what stands on the list of a kind, by the rule that asks for it
+    "warehouse": {"CMP-09": "first_reply", "CMP-11": "label_number outer_name keep_carton keep_bag whose",
+                  "CMP-10": "apology sent_again wrong_goods"},
+    "partner": {"CMP-12": "our_state their_state compared"},
+    "rough": {"CMP-13": "film fleet_told superior_told result_back"},
+    "pickup": {"CMP-14": "log_read confirmed table_sent cause improvement apology"},
+    "flight": {"CMP-15": "air_reason rebooked consignee_told tracked"},
+    "bumped": {"CMP-15": "air_reason rebooked consignee_told tracked market management"},
+    "attitude": {"CMP-16": "apology details leader_told"}, "mistake": {"CMP-17": "restated leader_told apology"},
+    "slow": {"CMP-19": "apology rang_long heard_at"}, "hotline": {"CMP-19": "apology rang_long heard_at"},
 }  # fmt: skip
 
 
@@ -30,10 +42,33 @@ def wanted(ref: str) -> list[str]:
     return [step.code for step in steps.missing(make.matter(ref), "close")]
 
 
-@pytest.mark.rule("CMP-09", "CMP-10", "CMP-11", "CMP-12", "CMP-13", "CMP-14", "CMP-15", "CMP-16", "CMP-17", "CMP-19")
+@pytest.mark.rule("CMP-10", "CMP-11", "CMP-12", "CMP-13", "CMP-14", "CMP-15", "CMP-16", "CMP-17")
 def test_each_kind_of_complaint_asks_what_its_rule_says_before_it_is_closed(desk):
     for topic, needed in NEEDED.items():
         assert wanted(make.complaint(desk.agent, desk, topic=topic)) == needed, topic
+
+
+@pytest.mark.rule("CMP-09", "CMP-10", "CMP-11", "CMP-12", "CMP-13", "CMP-14", "CMP-15", "CMP-16", "CMP-17", "CMP-19")
+def test_each_rule_has_its_rows_on_the_list_of_its_kind(desk):
+    for topic, rules in ROWS.items():
+        found: dict[str, list[str]] = {}
+        for step in steps.of(make.matter(make.complaint(desk.agent, desk, topic=topic))):
+            found.setdefault(step.rule, []).append(step.code)
+        assert {rule: " ".join(codes) for rule, codes in found.items()} == rules, topic
+
+
+@pytest.mark.rule("CMP-05")
+def test_the_remedy_is_begun_while_the_matter_is_still_being_looked_into_and_has_its_own_time(desk, clock):
+    ref = make.complaint(desk.agent, desk, topic="warehouse", shipment_id=desk.shipment)
+    make.do(desk.agent, ref, "accept", weight="simple")
+    make.do(desk.agent, ref, "ask_party", to="fleet", whom="仓库 老陈", question="装的是哪一箱")
+    asked_at = clock.at
+    clock.forward(3)
+    note(desk, ref, shown="sent_again", tick="sent_again")
+    case = make.matter(ref)
+    assert case.state == "investigating" and Facts(make.db.session(), case).questions[0].answered_at is None
+    assert case.steps["sent_again"]["at"] == clock.at.isoformat() > asked_at.isoformat()
+    assert case.steps["sent_again"]["by"] == f"{desk.agent.display} {desk.agent.login}"
 
 
 def test_every_row_names_its_rule_and_every_code_stands_once(house):
