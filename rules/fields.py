@@ -137,6 +137,21 @@ class Offered(SelectField):
             self.data = valuelist[0] or None
 
 
+class Row(Offered):
+    """The number of one of the rows that the page offers."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The number, or None when nothing was chosen."""
+        typed = valuelist[0] if valuelist else ""
+        self.data = None
+        if typed:
+            if not re.fullmatch(r"\d{1,12}", typed, re.ASCII):
+                raise ValueError(Words(N_("Choose one of the offered values.")))
+            self.data = int(typed)
+
+
 class Many(SelectMultipleField):
     """Several of the offered codes."""
 

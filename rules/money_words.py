@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-SENTENCE = re.compile(r"[。!?！？;；\n]+|(?<!\d)\.(?:\s|$)|(?<=[a-z\d])\.\s+")
+SENTENCE = re.compile(r"[。!?！？;；\n]+|\.(?:\s|$)")
 CLAUSE = re.compile(r"[,，:：、]|\b(?:but|and)\b|但是?|可是|不过")
 
 # ------------------------------------------------------------------------------------------ words of giving

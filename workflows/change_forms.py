@@ -112,7 +112,7 @@ class Agreed(Form):
 class Waiver(Form):
     """A charge that a company leader waives (CHG-19)."""
 
-    line = fields.Whole(N_("Which charge"), [fields.Filled(N_("Choose one of the offered values."))])
+    line = fields.Row(N_("Which charge"), fields.Filled(N_("Choose one of the offered values.")))
     reason = fields.sentence(N_("Reason"), fields.Filled(N_("Give the reason; others will read it.")), longest=300)
 
 

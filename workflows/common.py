@@ -98,7 +98,7 @@ class Reason(Form):
 class Person(Form):
     """A colleague, and why."""
 
-    person = fields.Whole(N_("Colleague"), [fields.Filled(N_("Choose a colleague of this office."))])
+    person = fields.Row(N_("Colleague"), fields.Filled(N_("Choose a colleague of this office.")))
     reason = fields.sentence(N_("Reason"), fields.Filled(N_("Give the reason; others will read it.")), longest=300)
 
 

@@ -319,3 +319,9 @@ def test_what_a_case_may_not_do_is_said_with_its_reason(enter, world):
     page = enter("agent").page(f"/cases/{ref}")
     assert not any(f.action.endswith("/close") for f in page.forms)
     assert count(Case) == 1 and count(Change) == 0 and SAID["text"] not in page.text()
+
+
+def test_a_colleague_is_chosen_from_a_list(enter, world):
+    """Whoever hands over or gives work away picks a person; no number is typed."""
+    form = enter("agent").form(f"/cases/{log(world, 'inquiry')}", "/hand_over")
+    assert str(world.users["agent2"]) in form.choices["person"]
