@@ -28,9 +28,16 @@ _WITH_UNIT = re.compile(
 )
 _BARE = re.compile(rf"(?<![\d.A-Za-z:/-])(?P<n>{_NUMBER})")
 _COUNTED = re.compile(
-    r"\s*(?:[件票箱个份单张次位台套包袋吨方升斤克米年月日号天周时分秒小点多家名项条架%:/-]|\.(?=\d)|公斤|立方|工作日|kg|g\b|t\b|cbm|m3|"
+    r"(?!\s*(?:today|tomorrow|now|and|for|if|as|in|at|by|to|on|this|next|back|more|extra|instead|but|or|when)\b)\s*(?:[件票箱个份单张次位台套包袋吨方升斤克米年月日号天周时分秒小点多家名项条架%:/-]|\.(?=\d)|公斤|立方|工作日|kg|g\b|t\b|cbm|m3|"
     r"pcs|pieces?|cartons?|boxes|days?|hours?|minutes?|min\b|h\b|times?|weeks?|am\b|pm\b|st\b|nd\b|rd\b|th\b|[A-Za-z])"
 )
+_ONES = ("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
+         " nineteen").split()  # fmt: skip
+_ENGLISH = {word: n for n, word in enumerate(_ONES, 1)} | {"a": 1}
+_ENGLISH |= {word: n for n, word in zip(range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(),
+                                        strict=True)}  # fmt: skip
+_WORD = "|".join(sorted(_ENGLISH, key=len, reverse=True))
+_SPELLED = re.compile(rf"\b(?:{_WORD})(?:[ -](?:{_WORD}))?[ -](?:hundred|thousand)(?:(?: and)?[ -](?:{_WORD}|hundred|thousand)\b)*")
 CURRENCIES = (
     ("USD", ("$", "us$", "usd", "美元", "美金", "美刀", "刀", "dollar", "dollars", "bucks")), ("HKD", ("hkd", "港币", "港元")),
     ("EUR", ("€", "eur", "欧元")), ("GBP", ("£", "gbp")),
@@ -52,6 +59,7 @@ class Amount:
 def plain(text: str) -> str:
     """The text as amounts are looked for in: half width, simplified, lower case, without spaces between Chinese and digits."""
     text = unicodedata.normalize("NFKC", text).replace("\uffe5", "¥").translate(TRADITIONAL).lower()
+    text = _SPELLED.sub(lambda found: str(_english(found[0])), text)
     text = re.sub(r"(?<=\d)[,，](?=\d{3}(?!\d))", "", text)
     text = re.sub(r"(?<=[\d.])[ \t]+(?=[\d.])", "", text)
     return re.sub(r"(?<=[\u4e00-\u9fff¥\d])[ \t]+(?=[\u4e00-\u9fff\d¥])", "", text)
@@ -68,6 +76,19 @@ def find(text: str) -> list[Amount]:
         if not inside and _may_be_money(m["n"]) and not _COUNTED.match(text, m.end()):
             found.append(Amount(m.start(), m.end(), _minor(m["n"]), "CNY", False))
     return sorted(found, key=lambda amount: amount.start)
+
+
+def _english(words: str) -> int:
+    """two thousand five hundred → 2500."""
+    total = part = 0
+    for word in re.split(r"[ -]", words):
+        if word == "thousand":
+            total, part = total + (part or 1) * 1000, 0
+        elif word == "hundred":
+            part = (part or 1) * 100
+        else:
+            part += _ENGLISH.get(word, 0)
+    return total + part
 
 
 def _may_be_money(number: str) -> bool:

@@ -62,7 +62,7 @@ def _giving(sentence: str) -> Iterator[_Word]:
     for clause in words.CLAUSE.split(sentence):
         at = sentence.index(clause, start)
         start = at + len(clause)
-        for m in words.GIVES.finditer(clause):
+        for m in (*words.GIVES.finditer(clause), *words.ITSELF.finditer(clause)):
             here, left = at + m.start(), max(0, at + m.start() - AROUND)
             before, after = clause[max(0, m.start() - AROUND) : m.start()], clause[m.end() : m.end() + AROUND]
             around = sentence[left : here + len(m[0]) + AROUND]
@@ -76,7 +76,7 @@ def _judge(w: _Word, agreed: bool, left_to_others: bool) -> Promise | None:
     if not agreed and (left_to_others or _asked(w) or words.TALKED_ABOUT.match(w.after)):
         return None
     sums = _sums(w)
-    if sums or (w.word not in words.EVERYDAY and _stands_for_one(w)) or _plain(w):
+    if sums or (w.word not in words.EVERYDAY and _stands_for_one(w)) or _plain(w) or _itself(w):
         return Promise(w.clause.strip()[:80], sums)
     return None
 
@@ -91,7 +91,7 @@ def _others_pay(w: _Word) -> bool:
     """Somebody else pays: 运费由您承担, please pay the freight."""
     if w.english:
         by_others = words.OTHERS_EN.search(w.before) is not None
-        return by_others or (w.word.startswith("pay") and words.WE_EN.search(w.before) is None)
+        return by_others or (w.word.startswith(words.HANDS) and words.WE_EN.search(w.before) is None)
     return words.OTHERS.search(w.before) is not None
 
 
@@ -116,8 +116,15 @@ def _handed(w: _Word, a: Amount) -> bool:
     return behind or (a.unit and 0 <= w.start - a.end <= 1)
 
 
+def _itself(w: _Word) -> bool:
+    """运费不收了: a promise without any word of giving, unless somebody else pays."""
+    return words.ITSELF.fullmatch(w.word) is not None and words.PAID_BY_OTHERS.search(w.around) is None
+
+
 def _stands_for_one(w: _Word) -> bool:
-    """全额, 运费, in full … beside the word."""
+    """全额, 运费, in full … beside the word; a letter is sent with the charges, not the charges."""
+    if w.word.startswith(words.PARTS):
+        return False
     found: Iterator[re.Match[str]] = amounts.WHOLE.finditer(w.around)
     return any(0 <= m.start() - w.end <= NEAR or 0 <= w.start - m.end() <= NEAR for m in found)
 

@@ -16,14 +16,33 @@ CLAUSE = re.compile(r"[,，:：、]|\b(?:but|and)\b|但是?|可是|不过")
 GIVES = re.compile(
     r"(?<![索理])赔(?!礼|罪|笑|不|个不是)(?:偿|付|给)?|理赔(?!部|员|流程|资料|手续|专员|科|组|岗|单)|补偿|补贴|"
     r"退(?!货(?!款)|件|单|运(?!费)|仓|库|场|换|出|休|改|步|让|税|订)(?:还|回|给)?|"
-    r"减免|减收|减(?=掉|去|给|您|你)|免收|免除|免掉|免去|少收|返还|抵扣|报销|承担|负担|"
-    r"补(?=给?(?:您|你|贵))|(?:付|给|转|打|汇|陪)(?=给?(?:您|你|贵司|贵公司|客户))|"
+    r"减免|减收|减(?=掉|去|给|您|你)|免收|免除|免掉|免去|少收|少算|便宜|优惠|返还|抵扣|抵(?=\d)|报销|承担|负担|红包|代金券|"
+    r"补(?=给?(?:您|你|贵))|(?:付|给|转|打|汇|陪|送)(?=[到给]?(?:您|你|贵司|贵公司|客户))|"
     r"\bcompensat(?:e|es|ed|ing|ion)\b|\brefund(?:s|ed|ing)?\b|\bwaiv(?:e|es|ed|ing)\b|\bbear(?:s|ing)?\b|"
-    r"\breimburs(?:e|es|ed|ing|ement)\b|\bpay(?:s|ing)?\b|\bcredit you\b"
+    r"\breimburs(?:e|es|ed|ing|ement)\b|\bpay(?:s|ing)?\b|\bcredit you\b|"
+    r"\b(?:give|send|transfer)s?\b|\bcover(?:s|ing)?\b"
 )
-EVERYDAY = frozenset("补付给转打汇陪")  # only with a sum that is handed over
+EVERYDAY = frozenset("补付给转打汇陪送")  # only with a sum that is handed over
 HANDED = re.compile(r"给?(?:您|你|贵司|贵公司|客户)们?(?:再|先|转|打|汇|付|退|补|赔|约|大概|最多|这|那|个)*+")
 PAPER = re.compile(r"的?(?:发票|账单|对账单|单|货|收据)")  # 给您开 500 元的发票 gives nothing
+# What promises money by itself, no word of giving needed: 运费不收了, 损失我们出, 给您打八折, the freight is on us.
+_COST = r"(?:运费|费用|费|仓租|差价|差额|损失)"
+_US = r"(?:我们|我司|我方|公司|我)(?:这边)?(?:来|都|全|先|也|就|会|可以|愿意|给您){0,2}"
+ITSELF = re.compile(
+    rf"{_COST}(?:我们|我司|公司|我)?(?:也|就|都|全|给您|给你|这次){{0,3}}(?:不收(?!现|支票|到|$)|不收(?=$)|免了|免(?=$|吧)|不要了|(?:您|你)?(?:不用|不必)(?:您|你)?(?:付|出|交|给)(?!现))|"
+    rf"{_COST}的?{_US}(?:出|付|认|负责)|{_COST}算(?:我们|我司|公司|我)的|(?:不用|不必)(?:您|你)(?:再)?(?:付|出|交)(?:[^,，]{{0,4}}){_COST}|"
+    rf"{_US}(?:认赔|全赔|退款|退钱)|(?:给|向)(?:您|你)退(?:款|钱)|(?:把|将)?钱(?:就|会|都)?退(?:给)?(?:您|你)|退钱(?=给?(?:您|你))|"
+    r"(?:[\d元块钱圆百千万]|一半|全部)(?:钱)?(?:由|就|都)?(?:我们|我司|公司|我)(?:来)?(?:出|认)(?=$|了|吧|的|好)|"
+    r"(?:给|按)(?:您|你)?(?:打|算)?[一二三四五六七八九\d]五?折|打[一二三四五六七八九\d]五?折|"
+    r"(?:这票|这次|这单)(?:就|也|都|给您|全){0,2}(?:不收(?:您|你)?(?:钱|费)|免费)|免费(?:给|为|帮)(?:您|你)|不(?:收|要)(?:您|你)的?(?:运|仓|派送|提货|手续)?费|"
+    r"(?:一定|肯定|保证)(?:会)?(?:给您|给你)?赔(?!礼|罪)|会赔(?:偿|付)?(?:给)?(?:您|你)|"
+    r"\b(?:we|i)(?:'ll| will| shall| can)\s+(?:cover|pay for|take care of the cost of)\s+(?:it|this|that|all|everything|your|the)\b(?! distance| route| area)|"
+    r"\b(?:is|are|goes|be) on us\b|\bfree of charge\b|\bfor free\b|\b(?:will not|won't|do not|don't) charge (?:you|the|for|any)\b|\bno charge\b|"
+    r"\byou(?:'ll| will) (?:get|receive)\b[^,]{0,30}\b(?:yuan|rmb|cny|usd|dollars?|money|back)\b"
+)
+PAID_BY_OTHERS = re.compile(r"到付|月结|(?:收货[人方]|对方|发货[人方])(?:来)?(?:付|出)|\bcollect\b")
+PARTS = ("give", "send", "transfer")  # words of every day in English: only with a sum
+HANDS = ("pay", *PARTS)  # only when we do it
 BOLD = ("赔", "补偿", "compensat", "reimburs", "refund")  # a promise even without a sum, when it is plainly one
 
 # ------------------------------------------------------------------------------------------ who speaks of himself

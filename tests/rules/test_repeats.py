@@ -31,7 +31,6 @@ def asked(who: Actor, shipment_id: int | None, customer: bool = True) -> repeats
     return repeats.repeats(db.session(), who, customer_id, found)
 
 
-@pytest.mark.rule("CMP-01")
 def test_complaints_on_waybill_customer_and_partner_are_found_and_counted(desk: Desk):
     own, other = with_partner(desk)
     second = goods(desk)
@@ -49,7 +48,6 @@ def test_complaints_on_waybill_customer_and_partner_are_found_and_counted(desk: 
     assert asked(desk.stranger, own).found == [] and asked(desk.agent, None, customer=False).found == []
 
 
-@pytest.mark.rule("CMP-01")
 def test_old_and_void_complaints_do_not_count_and_closed_ones_stand_below_open_ones(desk: Desk, clock):
     complaint(desk.agent, desk, shipment_id=desk.shipment)
     clock.forward(hours=24 * 91)
