@@ -13,7 +13,7 @@ TRADITIONAL = str.maketrans(
 # Words that stand for a sum without naming it.
 WHOLE = re.compile(
     r"全额|全款|全部(?!责任)|一半|半价|\d+(?:\.\d+)?%|[一二两三四五六七八九半]成|[一二三四五六七八九]折|免费|"
-    r"运费|费用|货款|货值|差价|差额|损失|仓租|仓储费|杂费|派送费|提货费|手续费|"
+    r"运费|费用|货款|货值|声明价值|差价|差额|损失|仓租|仓储费|杂费|派送费|提货费|手续费|"
     r"\b(?:in full|full amount|half|freight|charges?|fees?|costs?|loss(?:es)?|damages?|difference|value of the goods)\b"
 )
 _DIGITS = {c: n for n, chars in enumerate(("零〇", "一壹", "二两贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
@@ -31,13 +31,14 @@ _COUNTED = re.compile(
     r"(?!\s*(?:today|tomorrow|now|and|for|if|as|in|at|by|to|on|this|next|back|more|extra|instead|but|or|when)\b)\s*(?:[件票箱个份单张次位台套包袋吨方升斤克米年月日号天周时分秒小点多家名项条架%:/-]|\.(?=\d)|公斤|立方|工作日|kg|g\b|t\b|cbm|m3|"
     r"pcs|pieces?|cartons?|boxes|days?|hours?|minutes?|min\b|h\b|times?|weeks?|am\b|pm\b|st\b|nd\b|rd\b|th\b|[A-Za-z])"
 )
-_ONES = ("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
-         " nineteen").split()  # fmt: skip
-_ENGLISH = {word: n for n, word in enumerate(_ONES, 1)} | {"a": 1}
-_ENGLISH |= {word: n for n, word in zip(range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(),
-                                        strict=True)}  # fmt: skip
+_ONES = re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+                   " eighteen nineteen")  # fmt: skip
+_TYS = re.findall(r"\w+", "ten twenty thirty forty fifty sixty seventy eighty ninety")
+_ENGLISH = {word: n * 10 for n, word in enumerate(_TYS, 1)} | {word: n for n, word in enumerate(_ONES, 1)} | {"a": 1}
 _WORD = "|".join(sorted(_ENGLISH, key=len, reverse=True))
-_SPELLED = re.compile(rf"\b(?:{_WORD})(?:[ -](?:{_WORD}))?[ -](?:hundred|thousand)(?:(?: and)?[ -](?:{_WORD}|hundred|thousand)\b)*")
+_SPELLED = re.compile(
+    rf"\b(?:{_WORD})(?:[ -](?:{_WORD}))?[ -](?:hundred|thousand)(?:(?: and)?[ -](?:{_WORD}|hundred|thousand)\b)*"
+)
 CURRENCIES = (
     ("USD", ("$", "us$", "usd", "美元", "美金", "美刀", "刀", "dollar", "dollars", "bucks")), ("HKD", ("hkd", "港币", "港元")),
     ("EUR", ("€", "eur", "欧元")), ("GBP", ("£", "gbp")),

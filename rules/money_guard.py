@@ -1,8 +1,8 @@
 """The money guard: no promise of money by an agent in a complaint leaves the house, by whatever channel (CMP-08, D-14, CF-04).
 
 Reads what is to be said sentence by sentence: a word of giving money (赔 补偿 退 减免 承担, pay, refund, waive …) with a sum or
-a word that stands for one. What refuses, asks, repeats the customer's demand or names somebody else as payer is no promise.
-The customer's own words are never read here.
+a word that stands for one, or a phrase that needs none. What refuses, asks, repeats the customer's demand or names somebody
+else as payer is no promise. The customer's own words are never read here.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class _Word:
     after: str
     around: str
     start: int
+    itself: bool
 
     @property
     def end(self) -> int:
@@ -62,11 +63,14 @@ def _giving(sentence: str) -> Iterator[_Word]:
     for clause in words.CLAUSE.split(sentence):
         at = sentence.index(clause, start)
         start = at + len(clause)
-        for m in (*words.GIVES.finditer(clause), *words.ITSELF.finditer(clause)):
+        found = [
+            (m, itself) for itself in (False, True) for m in (words.ITSELF if itself else words.GIVES).finditer(clause)
+        ]
+        for m, itself in found:
             here, left = at + m.start(), max(0, at + m.start() - AROUND)
             before, after = clause[max(0, m.start() - AROUND) : m.start()], clause[m.end() : m.end() + AROUND]
             around = sentence[left : here + len(m[0]) + AROUND]
-            yield _Word(m[0], clause, before, after, around, here - left)
+            yield _Word(m[0], clause, before, after, around, here - left, itself)
 
 
 def _judge(w: _Word, agreed: bool, left_to_others: bool) -> Promise | None:
@@ -88,7 +92,9 @@ def _refused(w: _Word) -> bool:
 
 
 def _others_pay(w: _Word) -> bool:
-    """Somebody else pays: 运费由您承担, please pay the freight."""
+    """Somebody else pays: 运费由您承担, please pay the freight; 您运费我们出 is ours."""
+    if w.itself and w.before.endswith(("您", "你")):
+        return False
     if w.english:
         by_others = words.OTHERS_EN.search(w.before) is not None
         return by_others or (w.word.startswith(words.HANDS) and words.WE_EN.search(w.before) is None)
@@ -118,7 +124,7 @@ def _handed(w: _Word, a: Amount) -> bool:
 
 def _itself(w: _Word) -> bool:
     """运费不收了: a promise without any word of giving, unless somebody else pays."""
-    return words.ITSELF.fullmatch(w.word) is not None and words.PAID_BY_OTHERS.search(w.around) is None
+    return w.itself and words.PAID_BY_OTHERS.search(w.around) is None
 
 
 def _stands_for_one(w: _Word) -> bool:

@@ -269,7 +269,6 @@ def test_a_wrong_field_keeps_everything_that_was_typed(enter, world: World, kind
 
 
 @pytest.mark.rule("ORG-01")
-@pytest.mark.rule("CMP-01")
 def test_an_open_complaint_is_joined_and_a_closed_one_reopened_instead_of_a_second_one(enter, world: World, clock):
     agent = enter("agent2")
     form = agent.form("/register?kind=complaint", "/cases")

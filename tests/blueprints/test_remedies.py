@@ -124,7 +124,7 @@ def test_an_empty_demand_is_asked_for_and_a_sum_that_is_none_is_named(enter, ref
 # ------------------------------------------------------------------------------------------ checklist
 
 
-@pytest.mark.rule("CMP-10", "CMP-11", "CMP-12")
+@pytest.mark.rule("CMP-10", "CMP-11")
 def test_the_checklist_is_kept_in_one_form_and_a_choice_leads_to_the_change_that_it_calls_for(enter, world):
     ref = log(world, "complaint", topic="warehouse")
     agent = enter("agent")

@@ -93,6 +93,38 @@ Ok, I will pay you 500 yuan
 我们认赔
 公司会承担这笔费用
 我让财务退您 300
+给您打五百过去
+运费不收了
+運費不收了！
+这票运费给您免了
+运费我们出
+费用算我们的
+这五百块我们出
+损失我们认
+这次不用您付运费
+不收您的仓储费
+我们全赔
+一定会赔您的
+钱退给您
+我们退款
+这票免费
+那就给您打五折
+下次便宜500元
+发您500红包
+500元转到您账上
+送您500元代金券
+按声明价值赔您
+We'll pay you 500.
+We will pay you 500 today
+We will pay you five hundred
+I'll give you two thousand five hundred yuan
+We'll transfer 500 to you
+We'll cover it
+We will cover your loss
+The freight is on us
+This one is free of charge
+We won't charge the freight
+You will get 500 yuan back
 """
 NO_PROMISES = """
 我们不赔
@@ -180,6 +212,21 @@ We have not refunded anything
 会不会减免仓储费还要问主管
 打了 500 个电话
 该付的 500 元运费请今天付
+收货人不收了
+货物拒收，500 件退回
+运费到付，您不用付运费
+这票货我们出库了
+您说运费不收了，这个要主管决定
+会赔您多少由主管决定
+保险公司会赔您
+费用不收现金
+今天送您 500 件
+We will give you an answer in 5 minutes
+We'll send you the freight invoice
+We will send you 2 documents
+I'll transfer your call to the supervisor
+The insurance will cover it
+We cannot cover it
 """
 
 
