@@ -12,7 +12,7 @@ from blueprints._case_facts import contact_of, entries, last_said, panels, paper
 from blueprints._change_view import decision
 from blueprints._composer import Talk, talk
 from blueprints._look import Look, Shown, Tried
-from blueprints._sections import sections, ticks
+from blueprints._sections import review, sections, ticks
 from blueprints._words import listed
 from models import db
 from rules import queries, queue
@@ -33,6 +33,7 @@ class Opened:
     ticks: tuple[Any, ...] = ()
     ticks_label: Any = None
     moves: list[Shown] = field(default_factory=list)
+    review: Any = None
 
 
 def open_row(row: _rows.Row, who: Actor, tried: Tried | None = None) -> None:
@@ -47,7 +48,7 @@ def open_row(row: _rows.Row, who: Actor, tried: Tried | None = None) -> None:
         return
     near = [look.shown(m) for m, why in look.offered if why is None and _near(m)]
     row.inside = "cases/_answer.html"
-    row.case = Opened(contact_of(case), *last_said(look.facts), talk(look), *ticks(look), moves=near)
+    row.case = Opened(contact_of(case), *last_said(look.facts), talk(look), *ticks(look), moves=near, review=review(look))
 
 
 def case_values(case: Any, who: Actor, tried: Tried | None = None, said: Any = None) -> dict[str, Any]:

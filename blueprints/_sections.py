@@ -77,6 +77,7 @@ TICKS: dict[str, Callable[[Look], tuple[tuple[Any, ...], Any]]] = {
 
 
 # What the answer rests on stands above the composer, what else the matter brings along below it.
+DECIDES = {"approve_quote": "A", "return_quote": "B"}  # as in a change (interface guide 8)
 ABOVE = {
     "cases/_joined.html", "inquiry/_goods.html", "inquiry/_lane.html", "inquiry/_quotation.html", "complaint/_handling.html",
 }  # fmt: skip
@@ -87,6 +88,14 @@ def sections(look: Look) -> tuple[list[Section], list[Section]]:
     found = [made for maker in MAKERS.get(look.case.kind, ()) if (made := maker(look)) is not None]
     above = ABOVE | ({"complaint/_remedies.html"} if look.case.state == "with_supervisor" else set())
     return [s for s in found if s.template in above], [s for s in found if s.template not in above]
+
+
+def review(look: Look) -> Any:
+    """The quotation that waits for a supervisor, to be decided in the opened row; see inquiry/_review.html."""
+    part = _quotation_view.part(look) if look.case.state == "in_review" else None
+    for move in part.moves if part else ():
+        move.key = DECIDES.get(move.name)
+    return part
 
 
 def ticks(look: Look) -> tuple[tuple[Any, ...], Any]:

@@ -13,6 +13,7 @@ from models import Message
 from rules import complaints, promise_moves, question_moves, return_calls, steps
 from rules.facts import Facts
 from rules.needs import personal
+from rules.policy import SUPERVISOR
 from rules.words import N_, Refused, Words
 from rules.workflow import Act, Need
 
@@ -61,6 +62,13 @@ def list_noted(act: Act) -> Words | None:
     return Words(N_("Not noted yet: %(steps)s."), steps=steps.enumerated(left)) if left else None
 
 
+def clerk_named(act: Act) -> Words | None:
+    """Nobody closes a complaint about an attitude that may be his own: the clerk is named, or a supervisor closes (CMP-16)."""
+    if act.case.topic != return_calls.ATTITUDE or act.case.clerk_id or SUPERVISOR in act.who.roles:
+        return None
+    return Words(N_("Name the clerk complained about, or let a supervisor close it."))
+
+
 def result_told(act: Act) -> Words | None:
     """The customer was told the result, or missed twice (CMP-22, D-07)."""
     if act.case.feedback_at is not None or missed_twice(act):
@@ -70,7 +78,10 @@ def result_told(act: Act) -> Words | None:
 
 def satisfaction_asked(act: Act) -> Words | None:
     """Another person has asked whether the customer is satisfied, where D-07 wants that (CMP-22)."""
-    if not return_calls.needed(act.case) or act.case.satisfied is True or missed_twice(act):
+    if not return_calls.needed(act.case) or act.case.satisfied is True:
+        return None
+    own = (act.case.owner_id, act.case.feedback_by_id)
+    if missed_twice(act) and any(m.by_id not in own for m in attempts(act.case, act.facts)):
         return None
     return Words(N_("Another person has not asked yet whether the customer is satisfied."))
 
@@ -85,8 +96,11 @@ def missed_twice(act: Act) -> bool:
 
 
 def attempts(case: Any, facts: Facts) -> list[Message]:
-    """Failed attempts to reach the customer since he waits: one before a reopening does not count for the next closing."""
-    return [m for m in facts.messages if m.result == "not_reached" and m.at >= case.waiting_since]
+    """Failed attempts to tell the customer the result: those before his answer, or before a reopening, are none, nor are
+    those of the clerk whose attitude is complained about (CMP-16)."""
+    since = max([case.waiting_since, *(e.at for e in facts.events if e.action == "complaint.answer")])
+    clerk = case.clerk_id if case.topic == return_calls.ATTITUDE else None
+    return [m for m in facts.messages if m.result == "not_reached" and m.at >= since and (clerk is None or m.by_id != clerk)]
 
 
 GATE: tuple[tuple[str, Need], ...] = (
@@ -95,6 +109,7 @@ GATE: tuple[tuple[str, Need], ...] = (
     (N_("Those who were asked have answered"), question_moves.none_open),
     (N_("Promises kept"), promise_moves.none_open),
     (N_("List of this kind of complaint"), list_noted),
+    (N_("Clerk named, or closed by a supervisor"), clerk_named),
     (N_("Responsible party named"), party_named),
     (N_("Responsible party confirmed"), party_confirmed),
     (N_("Result told to the customer"), result_told),
@@ -111,6 +126,8 @@ def applies(act: Act, need: Need) -> bool:
         return bool(act.case.joint) or act.facts.has("questions")
     if need is promise_moves.none_open:
         return act.facts.has("promises")
+    if need is clerk_named:
+        return bool(act.case.topic == return_calls.ATTITUDE)
     if need is list_noted:
         return any(step.before == "close" for step in steps.of(act.case))
     return need is not satisfaction_asked or return_calls.needed(act.case)

@@ -15,6 +15,7 @@ from models import Clock, Question, User
 from rules import effects
 from rules.facts import Facts
 from rules.needs import personal
+from rules.policy import SUPERVISOR
 from rules.return_calls import ATTITUDE
 from rules.words import N_, Refused, Words
 from rules.workflow import Act
@@ -125,6 +126,14 @@ def not_the_clerk(act: Act) -> Words | None:
     if act.case.topic != ATTITUDE or act.case.clerk_id != act.who.user_id:
         return None
     return Words(N_("The complaint is about you: hand it to the supervisor, who answers and closes it."))
+
+
+@personal
+def voidable(act: Act) -> Words | None:
+    """A complaint that was accepted ends by its gate; only a supervisor says that it was none (CMP-22)."""
+    if act.case.state == "registered" or SUPERVISOR in act.who.roles:
+        return None
+    return Words(N_("The complaint has been accepted: only a supervisor voids it."))
 
 
 def hand_up(act: Act) -> None:

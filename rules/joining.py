@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from models import Case, CaseLink, Clock, ClockPause, Message, Turn
-from rules import clocks, promises, queries, questions, turns
+from rules import clocks, promises, queries, questions, return_calls, turns
 from rules.facts import Facts
 from rules.policy import unseen
 from rules.store import Actor, Tx
@@ -83,6 +83,8 @@ def unfit(case: Any, stays: Any) -> Words | None:
         return Words(N_("Only matters of one kind can be merged; link these two."))
     if why := _held(case):
         return why
+    if _asked_again(case) and not _asked_again(stays):
+        return Words(N_("Here another person asks whether the customer is satisfied: merge the other one into this."))
     if stays.closed_at is not None:
         return Words(N_("%(ref)s is closed; reopen it first."), ref=stays.ref)
     same = [getattr(case, name) for name in ("customer_id", "shipment_id") if _equal(case, stays, name)]
@@ -98,6 +100,11 @@ def _held(case: Any) -> Words | None:
     if demanded or called or getattr(case, "crisis", None):
         return Words(N_("A demand, a call back or a crisis is open here: merge the other one into this."))
     return None
+
+
+def _asked_again(case: Any) -> bool:
+    """Whether closing it takes another person's call, which is not lost in a matter that takes none (D-07)."""
+    return case.kind == "complaint" and return_calls.needed(case)
 
 
 def unmerge(tx: Tx, case: Any) -> None:

@@ -58,6 +58,11 @@ def promises(text: str | None) -> list[Promise]:
     return found
 
 
+def once(text: str) -> bool:
+    """Whether a sum is promised once only: not again, not for each piece."""
+    return words.MORE.search(amounts.plain(text)) is None
+
+
 def _giving(sentence: str) -> Iterator[_Word]:
     start = 0
     for clause in words.CLAUSE.split(sentence):

@@ -19,6 +19,7 @@ NAMES = {
 }  # fmt: skip
 SENIOR = (HEAD, MANAGER)  # only after attempts among peers and with the team leader's permission (CMP-24)
 INSIDE = (DEPARTMENT, "clerk", HEAD)
+CUSTOMERS = ("shipper", "consignee")
 LISTED = (DEPARTMENT, PARTNER)
 PRICES = {"special": "HX", "break_bulk": "SZH"}  # the desk that prices such goods gets the full set (INQ-03, INQ-04)
 PRICING = frozenset(PRICES.values())

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Clock, Message, Question, Turn
-from rules import clocks, figures, parties, turns
+from rules import clocks, figures, parties, priced, turns
 from rules.clocks import HOUSE, ClockRule
 from rules.parties import Party
 from rules.policy import unseen
@@ -158,7 +158,10 @@ def _note(whom: str, question: str) -> str:
 
 
 def _log(tx: Tx, case: Any, line: Question, direction: str, **said: Any) -> None:
-    """Every question and answer is a contact of the matter, with what was said."""
+    """Every question and answer is a contact of the matter, with what was said. Who asks the customer tells him no price
+    that nobody has reviewed (INQ-17)."""
+    if direction == "out" and line.to_kind in parties.CUSTOMERS:
+        priced.check(tx.actor, said.get("text"), "question")
     audience = "colleague" if line.to_kind in parties.INSIDE else "partner"
     tx.add(Message(
         case_id=case.id, office_id=case.office_id, direction=direction, audience=audience,

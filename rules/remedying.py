@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rules import amounts, fields, figures, money_guard, telling
+from rules import amounts, fields, figures, money_guard, parties, telling
 from rules.needs import personal
 from rules.policy import SUPERVISOR
 from rules.words import N_, Refused, Words
@@ -48,7 +48,8 @@ def why_stopped(act: Act, text: str | None) -> Words | None:
         return None
     case, sums = act.case, [s for promise in found for s in promise.sums]
     if case.demand_decision == GRANTED:
-        return None if _exactly(case, sums) else _granted_only(case)
+        once = all(promise.sums for promise in found) and money_guard.once(text or "")
+        return None if once and _exactly(case, sums) else _granted_only(case)
     passed_on = case.demand_at is not None and case.demand_by_id == act.who.user_id
     if SUPERVISOR in act.who.roles and not passed_on:
         return None
@@ -79,6 +80,18 @@ def _within(act: Act, found: list[money_guard.Promise]) -> bool:
     sums = [s for promise in found for s in promise.sums]
     named = all(promise.sums for promise in found)
     return named and all(s.currency == "CNY" and s.minor is not None and s.minor <= most for s in sums)
+
+
+def no_money_asked(act: Act) -> None:
+    """Effect: what a customer is asked again, or asked when a question is passed on to him, promises no money (CMP-08)."""
+    meant = next((q for q in act.facts.questions if q.id == act.data.get("question_id")), None)
+    passed = bool(act.data.get("not_theirs"))
+    to = act.data.get("to") if passed else meant and meant.to_kind
+    if meant is None or to not in parties.CUSTOMERS:
+        return
+    text = meant.question if passed else act.data.get("text") or meant.question
+    if (why := why_stopped(act, text)) is not None:
+        raise Stopped(why, "text")
 
 
 # ------------------------------------------------------------------------------------------ the demand
@@ -116,14 +129,25 @@ def demand(act: Act) -> None:
     if not words:
         raise Refused(Words(N_("Write what the customer demands.")), 422, "demand")
     currency = data.get("currency") or "CNY"
-    sums = [s for promise in money_guard.promises(draft) for s in promise.sums] if draft else []
     case.demand, case.demand_draft = " ".join(words.split())[:300], draft
     case.demand_minor = fields.minor_units(data["amount"], currency) if data.get("amount") else None
-    if case.demand_minor is None and len(sums) == 1 and sums[0].minor is not None:
-        case.demand_minor, currency = sums[0].minor, sums[0].currency
+    if case.demand_minor is None and (named := _sum(data, case.wanted, draft)) is not None:
+        case.demand_minor, currency = named.minor, named.currency
     case.demand_currency, case.demand_at, case.demand_by_id = currency, act.at, act.who.user_id
     case.demand_decision = case.granted_minor = case.demand_reason = None
     case.demand_decided_at = case.demand_decided_by_id = None
+
+
+def _sum(data: dict[str, Any], wanted: str | None, draft: str | None) -> amounts.Amount | None:
+    """The one sum that the customer's own words name, else the one that the stopped draft promised; None for none or several."""
+    for words in (data.get("demand"), data.get("said"), wanted):
+        if (found := _one(amounts.find(amounts.plain(words or "")))) is not None:
+            return found
+    return _one([s for promise in money_guard.promises(draft) for s in promise.sums])
+
+
+def _one(sums: list[amounts.Amount]) -> amounts.Amount | None:
+    return sums[0] if len(sums) == 1 and sums[0].minor is not None else None
 
 
 def grant(act: Act) -> None:

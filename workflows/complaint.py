@@ -9,7 +9,7 @@ from typing import Any
 from models import Complaint
 from rules import closing, complaints, effects, needs, responsible
 from rules.clocks import ClockRule
-from rules.complaints import ALWAYS, not_the_clerk
+from rules.complaints import ALWAYS, not_the_clerk, voidable
 from rules.defaults import BY_CLASS
 from rules.policy import SUPERVISOR
 from rules.store import Tx
@@ -124,7 +124,9 @@ def _shared(move: Move) -> Move:
     """Who calls again about an answered complaint reopens it; one about a clerk's attitude is not made away with by him."""
     if move.name == "chase":
         return replace(move, then=(*move.then, closing.reopen))
-    return replace(move, needs=(*move.needs, not_the_clerk)) if move.name in ("void", "merge") else move
+    if move.name == "void":
+        return replace(move, needs=(*move.needs, not_the_clerk, voidable))
+    return replace(move, needs=(*move.needs, not_the_clerk)) if move.name == "merge" else move
 
 
 SHARED = tuple(_shared(move) for move in (*joining.MOVES, *CHASED))

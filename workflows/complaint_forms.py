@@ -45,11 +45,11 @@ class Acceptance(Form):
     """The prompts of CMP-02: hear out, restate, ask what the customer wants; the figure is said back when it ends."""
 
     weight = fields.pick(N_("Complexity"), WEIGHTS)
-    restated = fields.text(N_("The problem in our words, confirmed"), longest=300)
-    wanted = fields.text(N_("Solution the customer wants"), longest=300)
-    purpose = fields.text(N_("What the customer wants to reach"), longest=300)
-    impact = fields.text(N_("What it means for the customer"), longest=300)
-    evidence = fields.text(N_("Evidence"), longest=300)
+    restated = fields.sentence(N_("The problem in our words, confirmed"), longest=300)
+    wanted = fields.sentence(N_("Solution the customer wants"), longest=300)
+    purpose = fields.sentence(N_("What the customer wants to reach"), longest=300)
+    impact = fields.sentence(N_("What it means for the customer"), longest=300)
+    evidence = fields.sentence(N_("Evidence"), longest=300)
     clerk_id = fields.Offered(N_("Clerk complained about"))
 
 

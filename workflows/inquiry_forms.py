@@ -49,7 +49,7 @@ class InquiryForm(Opening):
     topic = fields.pick(N_("Kind of question"), TOPICS, fields.Filled(N_("Say what kind of question it is.")), default="price")
     goods = fields.pick(N_("Goods"), GOODS, default="general")
     lane = fields.text(N_("Lane"), longest=120)
-    asked = fields.text(
+    asked = fields.sentence(
         N_("The question in one line"), fields.Filled(N_("Write the question in one line.")), longest=200
     )
     piece = Accepted()

@@ -26,9 +26,12 @@ PASSED_ON = ("registered", "accepted", "investigating", "with_supervisor", "answ
 # Where words for the customer stand: the move, and the fields of its form that reach him.
 WORDS: dict[str, tuple[str, ...]] = {
     "answer": ("text",), "message": ("text",), "acknowledge": ("text",), "feedback": ("text",), "promise": ("promised",),
-    "plan": ("plan",), "ask_party": ("question",),
+    "plan": ("plan",), "ask_party": ("question", "purpose"), "not_reached": ("text",), "promise_kept": ("text",),
+    "called_back": ("text",),
 }  # fmt: skip
-INTERNAL = ("plan",)  # written down before it is said: money is stopped there, another voice is not
+# Written down before it is said, or of a call that did not come about: money is stopped there, another voice is not.
+INTERNAL = ("plan", "not_reached", "promise_kept", "called_back")
+ASKED_AGAIN = ("nudge_party", "party_answered")  # the one who is asked may be the customer
 SETTLING = ("answer", "advise")  # not while a demand of money waits for its decision
 
 
@@ -143,6 +146,8 @@ def _guard(move: Move) -> Move:
     if names:
         needs = needs if move.name in INTERNAL else (*needs, crisis.one_voice(*names))
         then = (*(remedying.no_money(name) for name in names), *then)
+    if move.name in ASKED_AGAIN:
+        then = (remedying.no_money_asked, *then)
     if move.name in SETTLING:
         needs = (*needs, remedying.demand_decided)
     return move if (needs, then) == (move.needs, move.then) else replace(move, needs=needs, then=then)

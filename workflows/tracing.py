@@ -78,7 +78,7 @@ class CallBackForm(Form):
         render_kw={"type": "datetime-local"},
     )
     accepted = fields.Tick(N_("The customer has accepted a later time"))
-    asked = fields.text(
+    asked = fields.sentence(
         N_("The question in one line"), fields.Filled(N_("Write the question in one line.")), longest=200
     )
     customer = fields.Whole(N_("Customer"), [fields.Filled()])

@@ -81,6 +81,18 @@ def test_a_quotation_is_made_reviewed_and_sent_from_the_page_of_the_inquiry(
 
 
 @pytest.mark.rule("FIN-14")
+@pytest.mark.rule("INQ-17")
+def test_a_supervisor_decides_on_a_quotation_inside_the_row(enter: Enter, world: World, newcomer: str) -> None:
+    ref, her = log(world, "inquiry", newcomer), enter(newcomer)
+    her.send(her.form(f"/cases/{ref}", "/quote_draft"), **LINE)
+    her.send(her.form(f"/cases/{ref}", "/submit_quote"))
+    lead, address = enter("supervisor"), f"/queue?open={ref.split('-')[1]}"
+    assert 'data-key="KeyA"' in lead.get(address).text and "/approve_quote" not in enter("agent").get(address).text
+    answer = lead.send(lead.form(address, "/approve_quote"), htmx=True)
+    assert answer.status_code == 200 and "<html" not in answer.text and load(ref).state == "open"
+    assert versions(ref)[0].reviewed_by_id == world.users["supervisor"]
+
+
 def test_an_all_in_without_its_list_comes_back_with_what_was_typed(enter: Enter, world: World) -> None:
     ref, me = log(world, "inquiry"), enter("agent")
     answer = me.send(

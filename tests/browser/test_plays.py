@@ -227,7 +227,7 @@ def test_money_for_goods_bumped_again_and_again_is_the_supervisors_word(office: 
     agent.picture("cmp-bumped-stopped")
     agent.press(agent.page.locator("form[data-composer] .note button[value=demand]"))
     case = stands(ref)
-    assert (case.state, case.demand_minor, case.demand_draft) == ("with_supervisor", 500_00, "我们赔您500元")
+    assert (case.state, case.demand_minor, case.demand_draft) == ("with_supervisor", 2000_00, "我们赔您500元")
     lead.page.goto("/queue")
     lead.page.locator(f"#t-{ref[4:]}").click()
     row = lead.page.locator(f"#w-{ref[4:]}")

@@ -20,6 +20,7 @@ plain      reason      party      party      party      role    role    role   p
 plain      confirmed   confirmed  confirmed  confirmed  role    role    role   confirmed
 plain      feedback    feedback   feedback   feedback   role    role    role   feedback
 plain      once_missed feedback   feedback   feedback   role    role    role   feedback
+plain      too_early   feedback   feedback   feedback   role    role    role   feedback
 plain      missed      closed     closed     closed     role    role    role   closed
 plain      satisfied   closed     closed     closed     role    role    role   closed
 planned    nothing     closed     closed     closed     role    role    role   closed
@@ -36,6 +37,9 @@ attitude   feedback    feedback   feedback   feedback   role    role    role   c
 attitude   satisfied   satisfied  satisfied  satisfied  role    role    role   clerk
 attitude   list        list       list       list       role    role    role   clerk
 attitude   missed      closed     closed     closed     role    role    role   clerk
+attitude   own_missed  satisfied  satisfied  satisfied  role    role    role   clerk
+attitude   clerks_own  feedback   feedback   feedback   role    role    role   clerk
+attitude   unnamed     unnamed    unnamed    closed     role    role    role   unnamed
 reopened   nothing     closed     closed     closed     role    role    role   closed
 reopened   answer      answer     answer     answer     role    role    role   answer
 reopened   confirmed   confirmed  confirmed  confirmed  role    role    role   confirmed
@@ -52,6 +56,7 @@ REASONS = {
     "agreed": "The customer has not accepted the plan yet.",
     "review": "%(who)s has not answered yet: note the answer, or drop the question.",
     "list": "Not noted yet: %(steps)s.",
+    "unnamed": "Name the clerk complained about, or let a supervisor close it.",
     "party": "The responsible party has not been named yet.",
     "confirmed": "The supervisor has not confirmed the responsible party yet.",
     "feedback": "The result has not been told to the customer, nor has he been missed twice.",

@@ -82,10 +82,13 @@ def take_away(tx, case, gap):
         case.responsible_reason = None if gap == "reason" else case.responsible_reason
     elif gap == "confirmed":
         case.confirmed_at = case.confirmed_by_id = None
-    elif gap in ("feedback", "missed", "once_missed"):
+    elif gap in ("feedback", "missed", "once_missed", "too_early", "own_missed", "clerks_own"):
         case.feedback_at = case.feedback_by_id = case.satisfied = None
-        for minute in range({"missed": 2, "once_missed": 1}.get(gap, 0)):
-            at = tx.at + timedelta(minutes=minute)
+        by = {"own_missed": case.owner_id, "clerks_own": case.clerk_id}.get(gap)
+        if gap == "too_early":
+            case.waiting_since = tx.at - timedelta(minutes=30)
+        for minute in range({"feedback": 0, "once_missed": 1}.get(gap, 2)):
+            at = tx.at + timedelta(minutes=minute - (20 if gap == "too_early" else 0))
             tx.add(
                 Message(
                     case_id=case.id,
@@ -94,6 +97,7 @@ def take_away(tx, case, gap):
                     result="not_reached",
                     text="没人接",
                     at=at,
+                    by_id=by,
                 )
             )
     elif gap in ("agreed", "plan"):
@@ -104,6 +108,8 @@ def take_away(tx, case, gap):
         line.answer = line.answered_at = line.answered_by = line.recorded_by_id = None
     elif gap == "satisfied":
         case.satisfied = case.satisfied_at = case.satisfied_by_id = None
+    elif gap == "unnamed":
+        case.clerk_id = None
     elif gap == "list":
         case.steps = {}
     tx.session.flush()
