@@ -37,7 +37,7 @@ def sheet(case: Any, q: Quotation) -> Sheet:
 
     customer = case.customer.name if case.customer else case.caller_name
     facts: list[tuple[str, Any]] = [
-        (N_("Customer"), customer), (N_("Lane"), lane_of(case)), (N_("Date"), day(q.sent_at or q.reviewed_at or now())),
+        (N_("Customer"), customer), (N_("Lane"), quoting.lane_of(case)), (N_("Date"), day(q.sent_at or q.reviewed_at or now())),
         (N_("Valid until"), q.valid_until.isoformat() if q.valid_until else None),
     ]  # fmt: skip
     notes = [Words(N_("Indicative: the carrier's new price is not out yet."))] if q.indicative else []
@@ -60,13 +60,5 @@ def customer_text(q: Quotation, case: Any, language: str) -> str:
 
 def told(q: Quotation, case: Any) -> list[Words]:
     """What the customer is told, line by line, and what the price is subject to, such as a missing MSDS (D-09)."""
-    found = quoting_lines.told(q, case.ref, lane_of(case))
+    found = quoting_lines.told(q, case.ref, quoting.lane_of(case))
     return [*found, *cargo_asks.subject_to(case)] if found else []
-
-
-def lane_of(case: Any) -> str | None:
-    """The lane that is quoted: as asked, else that of the waybill."""
-    goods = case.shipment
-    if case.lane or goods is None or not (goods.origin and goods.destination):
-        return str(case.lane) if case.lane else None
-    return f"{goods.origin}→{goods.destination}"

@@ -11,7 +11,7 @@ from blueprints._look import Tried
 from blueprints._shared import Answer, done, me, not_found, page, require, writing
 from blueprints._words import LANGUAGES, OTHER, TAGS, language, speaking
 from models import Quotation, db
-from rules import queries
+from rules import queries, quoting
 from rules.facts import Facts
 from rules.once import Repeated
 from rules.words import N_, Refused
@@ -59,7 +59,8 @@ def _written(case: Any, number: int) -> Quotation | None:
     if case is None or case.kind != "inquiry":
         return None
     known = Facts(db.session(), case).quotations
-    return next((q for q in known if q.number == number and q.status in WRITTEN and q.basis != "floor"), None)
+    written = (q for q in known if q.status in WRITTEN and q.basis != "floor" and quoting.unchanged(q, case))
+    return next((q for q in written if q.number == number), None)
 
 
 def _send(ref: str, form: Send) -> None:

@@ -9,6 +9,7 @@ from rules.words import N_, Refused, Words
 from rules.workflow import Act
 
 REACHED, NOT_REACHED = "reached", "not_reached"
+APOLOGY, TURNED_DOWN = "apology", "refused"  # a row of the checklist, and what it says when the customer wants no apology
 
 
 def no_call_back_open(act: Act) -> Words | None:
@@ -39,6 +40,16 @@ def call_me(act: Act) -> None:
         raise Refused(Words(N_("Say on which phone the customer is called back.")), 422, "phone")
     case.callback_phone, case.callback_at = phone, act.at
     case.callback_done_at = case.callback_done_by_id = None
+
+
+def when_refused(act: Act) -> None:
+    """An apology that was just noted as refused: a supervisor calls back at once (CMP-17); without a phone that is known the
+    agent asks for the call himself."""
+    case, noted = act.case, (act.case.steps or {}).get(APOLOGY) or {}
+    if noted.get("value") != TURNED_DOWN or noted.get("at") != act.at.isoformat():
+        return
+    if call_back_open(act) is not None and phone_of(case):
+        call_me(act)
 
 
 def called_back(act: Act) -> None:

@@ -138,7 +138,7 @@ def voidable(act: Act) -> Words | None:
 
 def hand_up(act: Act) -> None:
     """Note that the supervisor has it from now on, at once (CMP-06, CMP-18)."""
-    act.data["text"] = act.data.get("text") or f"{act.who.display} {act.who.name} → ↑"
+    act.data["text"] = act.data.get("text") or f"{act.who.name} → ↑"
     effects.note(act)
 
 

@@ -113,6 +113,8 @@ def _asked(w: _Word) -> bool:
 def _sums(w: _Word) -> tuple[Amount, ...]:
     """The sums near the word; of an everyday word (给您, 打给您) only one that is handed over."""
     found = amounts.find(w.around)
+    if w.itself:
+        return tuple(a for a in found if a.end > w.start and a.start < w.end)
     return tuple(a for a in found if (_handed(w, a) if w.word in words.EVERYDAY else _near(w, a)))
 
 

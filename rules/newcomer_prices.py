@@ -12,7 +12,7 @@ from dataclasses import replace
 from models import Quotation
 from rules.priced import check
 from rules.words import N_, Words
-from rules.workflow import Act, Move
+from rules.workflow import Act, Effect, Move
 
 TOLD = ("text", "promised")  # fields of moves that hold what the customer is told
 WITHIN = frozenset(
@@ -29,6 +29,17 @@ def no_price(act: Act) -> None:
     if act.data.get("to") not in INSIDE:
         for name in TOLD:
             check(act.who, act.data.get(name), name)
+
+
+def no_rate(name: str) -> Effect:
+    """Effect of a complaint's words to the customer: sums are its matter, a freight rate goes out as a quotation (INQ-17)."""
+
+    def check_rate(act: Act) -> None:
+        """No freight rate in a newcomer's own words (INQ-17)."""
+        if act.data.get("to") not in INSIDE:
+            check(act.who, act.data.get(name), name, rates=True)
+
+    return check_rate
 
 
 def reviewed_first(act: Act) -> Words | None:

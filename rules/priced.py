@@ -15,12 +15,13 @@ SENTENCE = N_(
 )
 
 _NUMBER = r"(?:\d[\d.,]*|[零〇一二三四五六七八九十百千万亿两俩壹贰叁肆伍陆柒捌玖拾佰仟萬億点半几]+)"
+_SHORT = r"(?<!\d)\d{1,6}(?:\.\d+)?(?![\d:])"
 _SPELLED = (
     r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|"
     r"nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|point|and)+)"
 )
 _MONEY = (
-    r"(?:元|圆|美金|美元|美刀|人民币|港币|港元|欧元|日元|英镑|块(?!板|木|儿|钢|铁|石|地)|毛(?!重|利|巾|毯|坯)|刀(?!具|片|模)|"
+    r"(?:元|圆|美金|美元|美刀|人民币|港币|港元|欧元|日元|英镑|块(?!板|木|儿|钢|铁|石|地)|毛(?!重|利|巾|毯|坯)|角(?!度|落|铁|色|钢|料|码)|刀(?!具|片|模)|"
     r"rmb|cny|usd|hkd|eur|jpy|gbp|dollar|buck|yuan|euro|yen|[¥$€£])"
 )
 _UNIT = (
@@ -41,9 +42,25 @@ _PRICES = tuple(
         rf"{_NUMBER}(?:/|每|per|a|each){_UNIT}",
         rf"(?:每|per|一){_UNIT}[是为约要收算:=]{{0,2}}{_NUMBER}{_MEASURE}",
         rf"{_ASKED}[是为约要收算您给到:=@]{{0,4}}{_NUMBER}{_MEASURE}",
-        rf"(?:\d|[百千万])一{_UNIT}",
+        rf"(?:\d|[百千万k])一{_UNIT}",
+        rf"(?:给您|算您?|只要|便宜|优惠|低|降到?|降了|加)(?:了|您)?{_SHORT}{_MEASURE}",
+        rf"(?:全包|包干|allin|o/f){_NUMBER}{_MEASURE}",
+        rf"(?:20gp|40gp|40hq|45hq|[24]0尺|高柜|大柜|小柜)[:@是要为]{{0,2}}\d{{3,6}}{_MEASURE}",
+        rf"(?<![\d.])(?:公斤|千克|kg|cbm|m3)[:@是]?\d+\.\d+{_MEASURE}",
+        rf"(?:空运|海运|陆运|铁路)(?:\d+\.\d+{_MEASURE}|[一二三四五六七八九十]+点[一二三四五六七八九](?![十点分]))",
+        r"按\d+(?:\.\d+)?(?:走|算|做|收|报)|\d{3,6}(?:可以做|能做|就做|可做)",
+        r"[一二三四五六七八九\d][\d五]?折(?![叠合])|\d分(?:/|每)",
+        rf"(?:rmb|cny|usd|hkd|eur|gbp){_SPELLED}|{_SPELLED}(?:/|per|each){_UNIT}",
         rf"{_NUMBER}(?:全包|包干|包到门|allin|each)",
         r"@\d",
+    )
+)
+_BULK = r"(?:公斤|千克|kg|kilo|吨|ton|方|立方|cbm|m3|柜|teu|20gp|40gp|40hq)"
+_RATES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_NUMBER}(?:{_MONEY})?钱?(?:/|每|per|a|each|一){_BULK}",
+        rf"(?:每|per|一){_BULK}{_NUMBER}{_MONEY}",
     )
 )
 _BETWEEN = re.compile(r"[\s_*·•|~'\"`‘’“”,，、\-–—]+")
@@ -51,9 +68,17 @@ _BETWEEN = re.compile(r"[\s_*·•|~'\"`‘’“”,，、\-–—]+")
 
 def priced(text: str | None) -> bool:
     """Whether a text holds anything that looks like a price, however it is written or pulled apart."""
+    return any(pattern.search(_together(text)) for pattern in _PRICES)
+
+
+def rated(text: str | None) -> bool:
+    """Whether a text tells what a kilogram, a cubic metre or a container costs: a freight rate, and no fee or refund."""
+    return any(pattern.search(_together(text)) for pattern in _RATES)
+
+
+def _together(text: str | None) -> str:
     plain = "".join(_digit(sign) for sign in unicodedata.normalize("NFKC", text or "").casefold())
-    together = re.sub(r"(?<=\d)o+(?![a-z])", lambda found: "0" * len(found.group()), _BETWEEN.sub("", plain))
-    return any(pattern.search(together) for pattern in _PRICES)
+    return re.sub(r"(?<=\d)o+(?![a-z])", lambda found: "0" * len(found.group()), _BETWEEN.sub("", plain))
 
 
 def _digit(sign: str) -> str:
@@ -63,7 +88,7 @@ def _digit(sign: str) -> str:
     return "" if unicodedata.category(sign) in ("Mn", "Me", "Cf") else sign
 
 
-def check(who: Actor, text: str | None, field: str = "text") -> None:
-    """Raise Refused (422) at `field` when a newcomer would tell a customer a price."""
-    if who.newcomer and priced(text):
+def check(who: Actor, text: str | None, field: str = "text", rates: bool = False) -> None:
+    """Raise Refused (422) at `field` when a newcomer would tell a customer a price; with `rates` only a freight rate."""
+    if who.newcomer and (rated(text) if rates else priced(text)):
         raise Refused(Words(SENTENCE), 422, field)

@@ -35,6 +35,19 @@ def versions(act: Act) -> list[Quotation]:
     return act.facts.quotations if act.tx is not None or act.facts.has("quotations") else []
 
 
+def lane_of(case: Any) -> str | None:
+    """The lane that is quoted: as asked, else that of the waybill."""
+    goods = case.shipment
+    if case.lane or goods is None or not (goods.origin and goods.destination):
+        return str(case.lane) if case.lane else None
+    return f"{goods.origin}→{goods.destination}"
+
+
+def unchanged(quotation: Quotation, case: Any) -> bool:
+    """Whether a version stands as it was approved, for the lane that it was approved for."""
+    return quotation.status != "approved" or quotation.content == quoting_lines.fingerprint(quotation, lane_of(case))
+
+
 def begun(act: Act, *statuses: str) -> Quotation | None:
     """The version in hand, of one of these statuses."""
     return next((q for q in reversed(versions(act)) if q.status in (statuses or BEGUN)), None)
@@ -164,7 +177,7 @@ def finish(act: Act) -> None:
     found.must_review = bool(found.reasons)
     if found.must_review:
         raise Refused(Words(N_("A supervisor has to look at this quotation first.")))
-    found.status, found.content = "approved", quoting_lines.fingerprint(found)
+    found.status, found.content = "approved", quoting_lines.fingerprint(found, lane_of(act.case))
 
 
 def take_back(act: Act) -> None:
@@ -176,7 +189,7 @@ def take_back(act: Act) -> None:
 def approve(act: Act) -> None:
     """Another person's signature, on exactly these charges."""
     found = _in_hand(act, "review")
-    found.status, found.content = "approved", quoting_lines.fingerprint(found)
+    found.status, found.content = "approved", quoting_lines.fingerprint(found, lane_of(act.case))
     found.reviewed_by_id, found.reviewed_at = act.who.user_id, act.at
     act.case.asked_review_id = None
 
@@ -195,7 +208,7 @@ def send(act: Act) -> None:
     """Record that the version went out, in the words that `words` holds: those made from its charges by whoever shows the page,
     never typed ones. A floor price is only told by mouth, and its figures stay out of the words (INQ-16)."""
     found, channel = _in_hand(act, "approved"), act.data.get("channel")
-    if found.content != quoting_lines.fingerprint(found):
+    if not unchanged(found, act.case):
         raise Refused(
             Words(N_("This is not what was approved any more: change the draft and have it looked at again."))
         )

@@ -64,11 +64,11 @@ def totals(lines: Iterable[QuotationLine]) -> dict[str, int]:
     return {code: sums[code] for code in sorted(sums, key=lambda code: (code != "CNY", code))}
 
 
-def fingerprint(quotation: Quotation) -> str:
-    """SHA-256 over everything that the customer is told: what was approved is what is sent."""
+def fingerprint(quotation: Quotation, lane: str | None = None) -> str:
+    """SHA-256 over everything that the customer is told, the lane with it: what was approved is what is sent."""
     told = [list(same(each)) for each in counting(quotation.lines)]
     until = quotation.valid_until.isoformat() if quotation.valid_until else None
-    whole = [quotation.number, quotation.basis, quotation.indicative, quotation.remark, until, told]
+    whole = [quotation.number, quotation.basis, quotation.indicative, quotation.remark, until, told, lane]
     return hashlib.sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -65,8 +65,10 @@ def fleet_price_known(act: Act) -> Words | None:
 
 @personal
 def another_person(act: Act) -> Words | None:
-    """Whoever made, changed or sent the version for review does not decide on it."""
+    """Whoever made, changed or sent the version for review does not decide on it, nor does a newcomer."""
     found = begun(act, "review")
+    if act.who.newcomer:
+        return Words(N_("While you are a newcomer another supervisor reviews quotations."))
     if found is None or act.who.user_id not in (found.made_by_id, found.edited_by_id, act.case.asked_review_id):
         return None
     return Words(N_("You had a hand in this quotation; another supervisor decides."))

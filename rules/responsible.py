@@ -105,7 +105,7 @@ def propose(act: Act) -> None:
     case.finding, case.responsible_reason = data["finding"], data["responsible_reason"]
     case.responsible_kind, case.responsible = named(act.write.session, data.get("party"))
     case.responsible_by_id, case.confirmed_at, case.confirmed_by_id = act.who.user_id, None, None
-    noted = {"value": True, "at": act.at.isoformat(), "by": f"{act.who.display} {act.who.name}"}
+    noted = {"value": True, "at": act.at.isoformat(), "by": act.who.name}
     ticked = {key: case.steps.get(key, noted) for key, _ in PAPERS if data.get(key)}
     case.steps = {key: value for key, value in case.steps.items() if key not in dict(PAPERS)} | ticked
 

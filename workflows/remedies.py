@@ -11,7 +11,18 @@ from typing import Any
 
 from wtforms import Field, Form, HiddenField
 
-from rules import callbacks, complaint_steps, crisis, effects, fields, preventives, remedying, steps, telling
+from rules import (
+    callbacks,
+    complaint_steps,
+    crisis,
+    effects,
+    fields,
+    newcomer_prices,
+    preventives,
+    remedying,
+    steps,
+    telling,
+)
 from rules.calendar_forms import day_field
 from rules.facts import Facts
 from rules.policy import SUPERVISOR
@@ -103,8 +114,8 @@ class Measure(Form):
     due_on = day_field(N_("By which day"), N_("Say by which day."))
 
 
-STEPS = Move("step", N_("Note what was done"), ANY, STAY, DESK, then=(steps.note,), form=Noted, place="section",
-             done=N_("Noted"))  # fmt: skip
+STEPS = Move("step", N_("Note what was done"), ANY, STAY, DESK, then=(steps.note, callbacks.when_refused), form=Noted,
+             place="section", done=N_("Noted"))  # fmt: skip
 MOVES: tuple[Move, ...] = (
     STEPS,
     Move("demand", N_("Hand the demand to the supervisor"), PASSED_ON, "with_supervisor", DESK, (remedying.demand_decided,),
@@ -145,7 +156,11 @@ def _guard(move: Move) -> Move:
     needs, then = move.needs, move.then
     if names:
         needs = needs if move.name in INTERNAL else (*needs, crisis.one_voice(*names))
-        then = (*(remedying.no_money(name) for name in names), *then)
+        then = (
+            *(remedying.no_money(name) for name in names),
+            *(newcomer_prices.no_rate(name) for name in names),
+            *then,
+        )
     if move.name in ASKED_AGAIN:
         then = (remedying.no_money_asked, *then)
     if move.name in SETTLING:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Case, Customer, CustomerLink, Message, Quotation, User, db
+from rules.facts import Facts
 from rules.policy import unseen
 from tests.blueprints.conftest import Enter
 from tests.blueprints.world import World, acting, load, log, move
@@ -299,3 +300,25 @@ def customer_pages(enter: Enter, me, world: World, ref: str):
     db.session.rollback()
     assert address and db.session.scalar(unseen(select(CustomerLink.id))), made.status_code
     yield enter(None).get(address[0])
+
+
+@pytest.mark.rule("INQ-17")
+def test_a_newcomer_s_price_does_not_go_out_as_a_question_to_the_customer_or_in_a_complaint(
+    enter: Enter, world: World, newcomer: str
+) -> None:
+    person, asked = (
+        enter(newcomer),
+        {"to": "shipper", "whom": "刘玲", "question": "可以吗", "purpose": "空运 5.2 元每公斤"},
+    )
+    for kind, name in (("inquiry", "ask_party"), ("complaint", "ask_party")):
+        ref = log(world, kind, newcomer)
+        assert person.post(f"/cases/{ref}/{name}", asked).status_code == 422
+        assert person.post(f"/cases/{ref}/{name}", asked | {"purpose": "", "question": "请确认件数"}).status_code == 303
+        question = Facts(db.session(), load(ref)).questions[0].id
+        again = {"question_id": str(question), "text": "空运 5.2 元每公斤"}
+        assert person.post(f"/cases/{ref}/nudge_party", again).status_code == 422
+        assert not any("5.2" in (text or "") for text in told(ref))
+    told_so = {"to": "shipper", "channel": "phone", "text": "到北京空运 5.2 元每公斤"}
+    for name in ("answer", "acknowledge", "message"):
+        assert person.post(f"/cases/{ref}/{name}", told_so).status_code == 422
+    assert person.post(f"/cases/{ref}/message", told_so | {"text": "代收货款 500 元已到账"}).status_code == 303

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Case, Draft, Message, db
+from rules.facts import Facts
 from rules.policy import unseen
 from rules.store import now
 from tests.blueprints.world import ANSWER as ANSWERED
@@ -222,3 +223,40 @@ def test_measures_are_listed_with_the_overdue_first_and_ended_with_a_result(ente
     assert agent.send(done, result="两周未再发生").status_code == 303
     assert "每日核对" not in agent.get("/preventives").text and "两周未再发生" in agent.get("/preventives?over=1").text
     assert "改交接表" not in type(agent)(agent.app, world, "guest").get("/preventives").text
+
+
+@pytest.mark.rule("CMP-08")
+def test_money_is_not_promised_in_a_question_to_the_customer_nor_in_an_attempt_or_a_kept_promise(enter, world, ref):
+    agent, promise = enter("agent"), "我们赔您500元"
+    asked = {"to": "shipper", "whom": "刘玲", "question": "可以吗"}
+    assert agent.post(f"/cases/{ref}/ask_party", asked | {"purpose": promise}).status_code == 422
+    assert agent.post(f"/cases/{ref}/ask_party", asked).status_code == 303
+    key = str(Facts(db.session(), load(ref)).questions[0].id)
+    assert agent.post(f"/cases/{ref}/nudge_party", {"question_id": key, "text": promise}).status_code == 422
+    assert agent.post(f"/cases/{ref}/nudge_party", {"question_id": key}).status_code == 303
+    assert agent.post(f"/cases/{ref}/not_reached", {"channel": "phone", "text": f"留言：{promise}"}).status_code == 422
+    inside = {
+        "to": "fleet",
+        "whom": "车队",
+        "question": promise,
+    }  # colleagues may be asked about money, not the customer
+    assert agent.post(f"/cases/{ref}/ask_party", inside).status_code == 303
+    passed = {"question_id": str(Facts(db.session(), load(ref)).questions[-1].id), "text": "不是我们", "answered_by": "王队",
+              "not_theirs": "1", "to": "shipper", "whom": "刘玲"}  # fmt: skip
+    assert agent.post(f"/cases/{ref}/party_answered", passed).status_code == 422
+
+
+@pytest.mark.rule("CMP-08")
+def test_what_was_granted_is_named_once_and_nothing_beside_it(enter, world, ref):
+    move(world, ref, "demand", demand="赔五百", amount=500_00)
+    move(world, ref, "grant", "supervisor", amount=500_00, reason="属实")
+    agent, words = enter("agent"), {"to": "shipper", "channel": "phone"}
+    for more in (
+        "赔您500元，再赔您500元",
+        "每件赔您500元",
+        "赔您500元，运费也不收了",
+        "我们赔您五百零一元",
+        "We pay you 500 each",
+    ):
+        assert agent.post(f"/cases/{ref}/answer", words | {"text": more}).status_code == 422, more
+    assert agent.post(f"/cases/{ref}/answer", words | {"text": "我们赔您五百元"}).status_code == 303

@@ -49,6 +49,7 @@ def complain(agent: Player, language: str, topic: str, content: str, line: str =
     expect(page.locator("#found")).to_contain_text(AIR)
     page.select_option("#topic", topic)
     page.fill("#content", content)
+    agent.picture(f"register-{topic}")
     agent.press(page.locator("button[name=do][value=both]"))
     page.wait_for_url("**/cases/CMP-*")
     agent.do("accept", **accepted)
@@ -78,7 +79,11 @@ def close(office: Office, language: str, ref: str) -> None:
     agent.open(ref).do("close")
     expect(agent.page.locator(".hero .clock")).to_contain_text(SAID[language]["closed"])
     done = stands(ref)
-    assert (done.state, done.closed_at is not None, done.confirmed_by_id) == ("closed", True, office.world.users["supervisor"])
+    assert (done.state, done.closed_at is not None, done.confirmed_by_id) == (
+        "closed",
+        True,
+        office.world.users["supervisor"],
+    )
     assert {"complaint.find", "complaint.confirm_party", "complaint.feedback", "complaint.close"} <= history(ref)
     assert clock(ref, "answer").stopped_at is not None
 
@@ -89,7 +94,9 @@ def close(office: Office, language: str, ref: str) -> None:
 @pytest.mark.rule("CMP-05", "CMP-09", "CMP-10", "CMP-11")
 def test_wrong_goods_are_found_out_and_one_of_four_things_is_done_with_them(office: Office):
     agent = office.enter("agent", "zh")
-    ref = complain(agent, "zh", "warehouse", "收到的型号不对，要的是 X-100", wanted="今天补发", restated="发来的是 X-200")
+    ref = complain(
+        agent, "zh", "warehouse", "收到的型号不对，要的是 X-100", wanted="今天补发", restated="发来的是 X-200"
+    )
     assert clock(ref, "first").minutes == 10
     agent.write("您好，十分钟内先答复您", "型号不对", "later")
     assert clock(ref, "first").stopped_at is not None
@@ -201,15 +208,24 @@ def test_a_complaint_about_a_clerk_is_not_closed_by_him_and_another_person_calls
 @pytest.mark.rule("CMP-17")
 def test_a_refused_apology_for_a_clerks_mistake_is_called_back_by_a_supervisor(office: Office):
     agent, lead = office.enter("agent", "en"), office.enter("supervisor", "en")
-    ref = complain(agent, "en", "mistake", "The address was typed wrong twice", restated="Wrong address, twice", clerk_id=f"=同事{CLERK} {CLERK}")
+    ref = complain(
+        agent,
+        "en",
+        "mistake",
+        "The address was typed wrong twice",
+        restated="Wrong address, twice",
+        clerk_id=f"=同事{CLERK} {CLERK}",
+    )
     agent.note_steps(restated=True, leader_told=True, apology="refused")
-    agent.do("call_me")
+    assert not agent.offered("call_me")
     agent.picture("cmp-mistake")
     lead.page.goto("/queue")
     expect(lead.page.locator("li.slip").first).to_have_attribute("id", f"w-{ref[4:]}")
     lead.picture("queue-callback")
     lead.open(ref).do("called_back", said="All right then", text="Apologised; goods go out today")
-    agent.open(ref).do("find", finding="Typed from memory", party="department:1", responsible_reason="The log of changes")
+    agent.open(ref).do(
+        "find", finding="Typed from memory", party="department:1", responsible_reason="The log of changes"
+    )
     gate(agent, "en", "answer", "confirmed", "result")
     agent.write("The address is right now; goods go out today", "And now?")
     agent.do("feedback", text="Delivered", satisfied="yes")
@@ -236,7 +252,14 @@ def test_money_for_goods_bumped_again_and_again_is_the_supervisors_word(office: 
     lead.open(ref).do("refuse_demand", reason="航空公司原因，按合同不赔")
     agent.open(ref).do("ask_party", to="carrier", whom="南航", question="为什么连拉五天")
     agent.do("party_answered", text="旺季舱位不足", answered_by="郭主任")
-    agent.note_steps(air_reason="AIR-OFF-1", rebooked="CZ3101 11-19", consignee_told=True, tracked=True, market="旺季舱位不足", management="经理已约航空公司")
+    agent.note_steps(
+        air_reason="AIR-OFF-1",
+        rebooked="CZ3101 11-19",
+        consignee_told=True,
+        tracked=True,
+        market="旺季舱位不足",
+        management="经理已约航空公司",
+    )
     agent.write("旺季舱位不足，已改配 CZ3101，费用按合同办", "到底什么时候走")
     agent.picture("cmp-bumped")
     agent.do("find", finding="航空公司连拉五天", party="=中国南方航空", responsible_reason="航班记录")

@@ -16,7 +16,13 @@ from tests.browser import plays
 from tests.browser.plays import NEWCOMER, Office, Player, clock, history, said, stands
 
 AIR = NUMBERS["A5"]
-CHARGE = {"lines-0-item": "all_in", "lines-0-amount": "1800", "lines-0-unit": "bill", "lines-0-quantity": "1", "lines-0-includes": "海运费、THC"}
+CHARGE = {
+    "lines-0-item": "all_in",
+    "lines-0-amount": "1800",
+    "lines-0-unit": "bill",
+    "lines-0-quantity": "1",
+    "lines-0-includes": "海运费、THC",
+}
 CRANE = {
     "cargo_name": "龙门吊", "weight_g": "31000", "container": "40FR", "containers": "2", "shipper": "南岭精工",
     "ship_on": "12 月上旬", "carrier": "COSCO", "target_price": "USD 4,800", "genuine": "yes",
@@ -37,7 +43,9 @@ def office(served, address: str, browser: Browser) -> Iterator[Office]:
 # ------------------------------------------------------------------------------------------ what inquiries share
 
 
-def ask(agent: Player, asked: str, topic: str = "price", goods: str = "general", lane: str = "", src: str = PHONE) -> str:
+def ask(
+    agent: Player, asked: str, topic: str = "price", goods: str = "general", lane: str = "", src: str = PHONE
+) -> str:
     """A question by phone, logged while the caller speaks; its reference."""
     page = agent.page
     page.goto("/register?kind=inquiry")
@@ -47,6 +55,7 @@ def ask(agent: Player, asked: str, topic: str = "price", goods: str = "general",
     page.locator("#goods").select_option(goods)
     page.locator("#lane").fill(lane)
     page.locator("#asked").fill(asked)
+    agent.picture(f"register-{topic}-{goods}")
     agent.press(page.locator("button[name=do][value=both]"))
     page.wait_for_url("**/cases/INQ-*")
     return agent.ref
@@ -120,7 +129,9 @@ def test_a_special_container_goes_to_the_route_desk_and_a_newcomers_price_to_the
     know(agent, CRANE)
     know(agent, {"dimensions": "12 × 3.2 × 3.6 m"})
     assert missing(agent) == []
-    expect(agent.form("ask_party").locator("[name=question]")).to_have_value(re.compile("龙门吊(.|\n)*12 × 3.2 × 3.6 m(.|\n)*USD 4,800"))
+    expect(agent.form("ask_party").locator("[name=question]")).to_have_value(
+        re.compile("龙门吊(.|\n)*12 × 3.2 × 3.6 m(.|\n)*USD 4,800")
+    )
     expect(agent.form("ask_party").locator("[name=to] option:checked")).to_have_text("航线部")
     agent.do("ask_party")
     agent.reads("航线部")
@@ -221,7 +232,9 @@ def test_a_ledger_that_differs_is_corrected_and_sent_again(office: Office):
     agent = office.enter("agent", "en")
     ref = ask(agent, "The ledger shows 20 red ones, we have 12", "ledger")
     assert clock(ref, "answer").minutes == 30
-    agent.note_steps(company="good, X-100 red", apology=True, clerk_asked="Zhou", stock_counted=True, ledger_checked=True)
+    agent.note_steps(
+        company="good, X-100 red", apology=True, clerk_asked="Zhou", stock_counted=True, ledger_checked=True
+    )
     agent.do("ask_party", to="=部门OPS", question="How many X-100 red are there?")
     agent.do("party_answered", text="12", answered_by="Zhou")
     agent.write("12 is right; the corrected ledger follows", "So which one is right?")
@@ -246,7 +259,7 @@ def test_who_could_not_be_answered_in_the_call_is_called_back(office: Office):
     form.locator("[name=text]").fill("黄工 11 点给您电话")
     agent.picture("inq-callback")
     form.locator("button[value=note]").click()
-    expect(row).to_contain_text("已答复")
+    expect(row.locator(".clock")).to_contain_text("已答复")
     agent.open(ref).do("close", outcome="answered")
     assert (stands(ref).state, said(ref)[-1]) == ("closed", "黄工 11 点给您电话")
 

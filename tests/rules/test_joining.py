@@ -176,3 +176,13 @@ def test_an_answered_matter_taken_out_again_owes_an_answer_anew(desk, clock):
     clock.forward(8)
     make.do(desk.agent, goes, "unmerge", reason="是两票货")
     assert "answer" in due(goes) and make.matter(goes).waiting_since == clock.at
+
+
+@pytest.mark.rule("CMP-16", "CMP-22")
+def test_a_complaint_that_takes_another_persons_call_is_not_lost_in_one_that_takes_none(desk):
+    about, plain = make.complaint(desk.agent, desk, topic="attitude"), make.complaint(desk.agent, desk)
+    with pytest.raises(Refused) as no:
+        make.do(desk.agent, about, "merge", into=plain, reason="同一件事")
+    assert (no.value.code, no.value.field) == (422, "into")
+    make.do(desk.agent, plain, "merge", into=about, reason="同一件事")
+    assert (make.matter(about).state, make.matter(plain).state) == ("registered", "merged")

@@ -1,7 +1,8 @@
 """Truth tables of a kind of work: who may make which move, in which state, and what it comes to.
 
 A table is written by hand from the rulebook. Left of the bar stands what each person is told, right of it the state
-that a move leads to from each state, or the reason that stands against it there: `=` stays, `-` impossible there. `yes` may, `role` is refused for his role, `second`
+that a move leads to from each state, or the reason that stands against it there: `=` stays, `-` impossible there; behind a
+colon the reason that holds for all but the supervisor. `yes` may, `role` is refused for his role, `second`
 likewise where there is something to decide (he would be the office's second decider only); any other word is a reason,
 spelled out in REASONS.
 """
@@ -59,10 +60,11 @@ REASONS = {
     "no_link": "No other matter is linked to this one.",
     "no_watch": "No number is waited for.",
     "asked_here": "Here the matter waits for the answer.",
+    "accepted_already": "The complaint has been accepted: only a supervisor voids it.",
     "has_it": "The supervisor has it: wait for his answer before you merge it.",
 }
 # 403, all else 409
-PERSONAL = {"role", "mine", "asker", "offer", "supervisor_first", "signed", "not_signer", "own", "grade"}
+PERSONAL = {"accepted_already", "role", "mine", "asker", "offer", "supervisor_first", "signed", "not_signer", "own", "grade"}
 AT_A_FIELD = {"has_it"}  # 422
 TOO_LATE = ("%(who)s was faster: %(what)s (%(when)s)", "Not possible any more: this is now “%(state)s”.")
 
@@ -102,9 +104,12 @@ class Line:
             return "role"
         if self.told[who] != "yes":
             return self.told[who]
-        if self.leads[state] in REASONS:
-            return self.leads[state]
-        return state.partition("/")[0] if self.leads[state] == "=" else self.leads[state]
+        lead, _, reason = self.leads[state].partition(":")
+        if reason and who != "supervisor":
+            return reason
+        if lead in REASONS:
+            return lead
+        return state.partition("/")[0] if lead == "=" else lead
 
 
 def lines(table: str, open_states: tuple[str, ...], shared: str = "") -> list[Line]:

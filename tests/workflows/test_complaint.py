@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from rules import workflow
+from rules.facts import Facts
 from rules.words import Refused
 from tests import factories as make
 from tests.workflows.tables import lines, wrong
@@ -33,6 +34,7 @@ feedback          yes   mine  yes   role  role  role  | -               -       
 not_reached       yes   yes   yes   role  role  role  | =               =               =               =               =        -        =               -
 return_call       no_call no_call no_call role role role | -            -               -               -               answered -        -               -
 reopen            yes   yes   yes   role  role  role  | -               -               -               -               reopened reopened -               -
+void              yes   mine  yes   mine  role  role  | void            void:accepted_already void:accepted_already void:accepted_already void:accepted_already - void:accepted_already -
 """
 WORDS = {"to": "shipper", "channel": "phone", "text": "16:30 前送到"}
 FOUND = {"finding": "对账单漏记一票", "party": "fleet", "responsible_reason": "提货日志"}
@@ -293,7 +295,10 @@ def test_one_click_hands_a_complaint_to_the_supervisor_who_has_five_minutes(desk
     ref = begun(desk, sent, GETS_TO[state])
     handed_at = make.now()
     make.do(desk.agent, ref, "hand_up")
-    assert (make.matter(ref).state, make.matter(ref).owner_id) == ("with_supervisor", desk.agent.user_id)
+    case = make.matter(ref)
+    assert (case.state, case.owner_id) == ("with_supervisor", desk.agent.user_id)
+    noted = [(m.at, m.by_id, m.text) for m in Facts(make.db.session(), case).messages if m.direction == "note"]
+    assert noted[-1:] == [(handed_at, desk.agent.user_id, f"{desk.agent.display} {desk.agent.login} → ↑")]
     turn = next(t for t in make.open_turns(ref) if t.what == "advise")
     assert (turn.role, turn.due_at, turn.due_name) == ("supervisor", handed_at + timedelta(minutes=5), "consult")
     make.do(desk.supervisor, ref, "answer", **WORDS)

@@ -84,7 +84,7 @@ def take_away(tx, case, gap):
         case.confirmed_at = case.confirmed_by_id = None
     elif gap in ("feedback", "missed", "once_missed", "too_early", "own_missed", "clerks_own"):
         case.feedback_at = case.feedback_by_id = case.satisfied = None
-        by = {"own_missed": case.owner_id, "clerks_own": case.clerk_id}.get(gap)
+        by = {"own_missed": case.owner_id, "clerks_own": case.clerk_id}.get(gap, case.confirmed_by_id)
         if gap == "too_early":
             case.waiting_since = tx.at - timedelta(minutes=30)
         for minute in range({"feedback": 0, "once_missed": 1}.get(gap, 2)):

@@ -206,7 +206,7 @@ def test_after_a_refusal_no_promise_is_made_and_a_new_demand_may_be_passed_on(de
     case = make.matter(ref)
     assert (case.demand, case.demand_minor, case.demand_decision, case.demand_decided_by_id) == (
         "那就赔三百",
-        None,
+        300_00,
         None,
         None,
     )
@@ -236,6 +236,21 @@ def test_the_database_too_refuses_that_somebody_decides_about_his_own_demand(des
 
 
 # ------------------------------------------------------------------------------------------ call back
+
+
+@pytest.mark.rule("CMP-17")
+def test_an_apology_that_is_noted_as_refused_is_called_back_at_once_but_only_once(desk, clock):
+    ref, lists = make.complaint(desk.agent, desk, topic="mistake", caller_phone="13900001111"), {"codes": ["apology"]}
+    make.do(desk.agent, ref, "step", **lists, values=["taken"])
+    assert make.matter(ref).callback_at is None
+    clock.forward(5)
+    make.do(desk.agent, ref, "step", **lists, values=["refused"])
+    case = make.matter(ref)
+    assert (case.callback_phone, case.callback_at) == ("13900001111", clock.at)
+    make.do(desk.supervisor, ref, "called_back", result="reached", text="已道歉")
+    clock.forward(5)
+    make.do(desk.agent, ref, "step", **lists, values=["refused"])
+    assert make.matter(ref).callback_done_at is not None, "the same note again asks for no second call"
 
 
 @pytest.mark.rule("CMP-17")
