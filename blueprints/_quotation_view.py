@@ -171,7 +171,7 @@ def _version(q: Quotation, case: Any) -> Version:
     marks = [Words(quoting_margin.REASONS[name]) for name in q.reasons if name in quoting_margin.REASONS]
     marks += [Words(N_("Supplementary"))] if q.supplementary else []
     marks += [Words(N_("Indicative"))] if q.indicative else []
-    written = q.status in ("approved", "sent") and q.basis != "floor"
+    written = q.status in ("approved", "sent") and q.basis != "floor" and quoting.unchanged(q, case)
     return Version(
         q.number, quoting.STATUSES[q.status], TONES[q.status], marks,
         [(quoting_lines.name(each), quoting_lines.rate(each), quoting_lines.quantity(each),

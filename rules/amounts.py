@@ -28,7 +28,7 @@ _WITH_UNIT = re.compile(
 )
 _BARE = re.compile(rf"(?<![\d.A-Za-z:/-])(?P<n>{_NUMBER})")
 _COUNTED = re.compile(
-    r"(?!\s*(?:today|tomorrow|now|and|for|if|as|in|at|by|to|on|this|next|back|more|extra|instead|but|or|when)\b)\s*(?:[件票箱个份单张次位台套包袋吨方升斤克米年月日号天周时分秒小点多家名项条架%:/-]|\.(?=\d)|公斤|立方|工作日|kg|g\b|t\b|cbm|m3|"
+    r"(?!\s*(?:today|tomorrow|now|and|for|if|as|in|at|by|to|on|this|next|back|more|extra|instead|but|or|when|each|per|a|once|twice)\b)\s*(?:[件票箱个份单张次位台套包袋吨方升斤克米年月日号天周时分秒小点多家名项条架%:/-]|\.(?=\d)|公斤|立方|工作日|kg|g\b|t\b|cbm|m3|"
     r"pcs|pieces?|cartons?|boxes|days?|hours?|minutes?|min\b|h\b|times?|weeks?|am\b|pm\b|st\b|nd\b|rd\b|th\b|[A-Za-z])"
 )
 _ONES = re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"

@@ -9,7 +9,10 @@ from rules.words import N_, Refused, Words
 from rules.workflow import Act
 
 REACHED, NOT_REACHED = "reached", "not_reached"
-APOLOGY, TURNED_DOWN = "apology", "refused"  # a row of the checklist, and what it says when the customer wants no apology
+APOLOGY, TURNED_DOWN = (
+    "apology",
+    "refused",
+)  # a row of the checklist, and what it says when the customer wants no apology
 
 
 def no_call_back_open(act: Act) -> Words | None:

@@ -100,7 +100,9 @@ def attempts(case: Any, facts: Facts) -> list[Message]:
     those of the clerk whose attitude is complained about (CMP-16)."""
     since = max([case.waiting_since, *(e.at for e in facts.events if e.action == "complaint.answer")])
     clerk = case.clerk_id if case.topic == return_calls.ATTITUDE else None
-    return [m for m in facts.messages if m.result == "not_reached" and m.at >= since and (clerk is None or m.by_id != clerk)]
+    return [
+        m for m in facts.messages if m.result == "not_reached" and m.at >= since and (clerk is None or m.by_id != clerk)
+    ]
 
 
 GATE: tuple[tuple[str, Need], ...] = (

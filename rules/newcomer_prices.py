@@ -14,7 +14,11 @@ from rules.priced import check
 from rules.words import N_, Words
 from rules.workflow import Act, Effect, Move
 
-TOLD = ("text", "promised")  # fields of moves that hold what the customer is told
+TOLD = (
+    "text",
+    "promised",
+    "lane",
+)  # fields of moves that hold what the customer is told; the lane stands on the quotation
 WITHIN = frozenset(
     {"note", "consult", "advise", "remind", "party_answered", "nudge_party"}
 )  # moves that tell colleagues

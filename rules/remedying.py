@@ -8,6 +8,7 @@ from typing import Any
 from rules import amounts, fields, figures, money_guard, parties, telling
 from rules.needs import personal
 from rules.policy import SUPERVISOR
+from rules.store import Actor
 from rules.words import N_, Refused, Words
 from rules.workflow import Act, Effect
 
@@ -92,6 +93,14 @@ def no_money_asked(act: Act) -> None:
     text = meant.question if passed else act.data.get("text") or meant.question
     if (why := why_stopped(act, text)) is not None:
         raise Stopped(why, "text")
+
+
+def no_money_outside(who: Actor, text: str | None) -> None:
+    """Words to a customer that belong to no matter, about goods or a flight: only a supervisor promises money (CMP-08, D-14).
+    Raises Refused (422) at `text`."""
+    if SUPERVISOR not in who.roles and money_guard.promises(text):
+        why = N_("You cannot promise money here: register a complaint and hand the demand to the supervisor.")
+        raise Refused(Words(why), 422, "text")
 
 
 # ------------------------------------------------------------------------------------------ the demand

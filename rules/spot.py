@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models import Message
-from rules import priced
+from rules import priced, remedying
 from rules.store import Tx
 from rules.words import N_, Refused, Words
 
@@ -16,6 +16,7 @@ def answer(tx: Tx, shipment: Any, data: dict[str, Any]) -> Message:
     if not data.get("text"):
         raise Refused(Words(N_("Write what was answered; it stays on record.")), 422, "text")
     priced.check(tx.actor, data["text"])
+    remedying.no_money_outside(tx.actor, data["text"])
     if not data.get("party") and shipment.customer_id is None:
         raise Refused(Words(N_("These goods have no customer: write who asked.")), 422, "party")
     message: Message = tx.add(Message(

@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Contact, Message, SearchRef, Shipment, TransportEvent, TransportNotice, User
-from rules import fields, priced, shipments, stages, telling, terms
+from rules import fields, priced, remedying, shipments, stages, telling, terms
 from rules.byhand import check_version
 from rules.policy import require, unseen, visible
 from rules.store import Actor, Tx
@@ -210,6 +210,7 @@ def mark_sent(tx: Tx, found: TransportNotice, data: dict[str, Any], version: int
     if not text:
         raise Refused(Words(N_("Write what the customer was told.")), 422, "text")
     priced.check(tx.actor, text)
+    remedying.no_money_outside(tx.actor, text)
     found.text, found.channel, found.party = text, data["channel"], data.get("party")
     found.sent_at, found.sent_by_id = tx.at, tx.actor.user_id
     alone = len(found.shipments) == 1 or not found.customer_id

@@ -322,3 +322,30 @@ def test_a_newcomer_s_price_does_not_go_out_as_a_question_to_the_customer_or_in_
     for name in ("answer", "acknowledge", "message"):
         assert person.post(f"/cases/{ref}/{name}", told_so).status_code == 422
     assert person.post(f"/cases/{ref}/message", told_so | {"text": "代收货款 500 元已到账"}).status_code == 303
+
+
+@pytest.mark.rule("INQ-17")
+def test_a_version_is_neither_printed_nor_sent_for_another_lane_than_it_was_approved_for(
+    enter: Enter, world: World, newcomer: str
+) -> None:
+    person, ref = enter(newcomer), log(world, "inquiry", newcomer, lane="深圳→北京")
+    assert person.post(f"/cases/{ref}/quote_draft", LINE).status_code == 303
+    assert person.post(f"/cases/{ref}/submit_quote").status_code == 303
+    move(world, ref, "approve_quote", "supervisor")
+    assert person.post(f"/cases/{ref}/facts", {"goods": "general", "lane": "深圳→北京 4.8元/kg"}).status_code == 422
+    assert person.get(f"/cases/{ref}/quotation/1/print").status_code == 200
+    assert person.post(f"/cases/{ref}/facts", {"goods": "general", "lane": "深圳→乌鲁木齐"}).status_code == 303
+    assert person.get(f"/cases/{ref}/quotation/1/print").status_code == 404
+    assert person.post(f"/cases/{ref}/quotation/send", {"channel": "wechat"}).status_code == 409
+    assert told(ref) == []
+
+
+@pytest.mark.rule("INQ-17", "ORG-04")
+def test_a_supervisor_who_is_a_newcomer_reviews_no_quotation(enter: Enter, world: World, newcomer: str) -> None:
+    with acting(world, "supervisor") as tx:
+        tx.session.get_one(User, world.users["both"]).newcomer_until = date(2026, 12, 31)
+    person, ref = enter(newcomer), log(world, "inquiry", newcomer)
+    assert person.post(f"/cases/{ref}/quote_draft", LINE).status_code == 303
+    assert person.post(f"/cases/{ref}/submit_quote").status_code == 303
+    assert enter("both").post(f"/cases/{ref}/approve_quote").status_code == 403
+    assert enter("supervisor").post(f"/cases/{ref}/approve_quote").status_code == 303

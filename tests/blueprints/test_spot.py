@@ -168,3 +168,10 @@ def test_a_notice_is_offered_on_an_open_cargo_query_once_and_only_while_there_is
     assert offered(without) and not offered(having)
     agent.send(agent.form(f"/cases/{without}", "/watch_number"))
     assert not offered(without)
+
+
+@pytest.mark.rule("CMP-08")
+def test_money_is_not_promised_in_the_call_either_but_by_a_supervisor(enter, world):
+    stopped = tell(enter("agent"), url(world), text="我们赔您500元", party="刘玲")
+    assert (stopped.status_code, last(Message)) == (422, None) and "我们赔您500元" in stopped.text
+    assert tell(enter("supervisor"), url(world), text="我们赔您500元", party="刘玲").status_code == 303

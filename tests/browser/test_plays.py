@@ -102,7 +102,7 @@ def test_wrong_goods_are_found_out_and_one_of_four_things_is_done_with_them(offi
     assert clock(ref, "first").stopped_at is not None
     agent.do("ask_party", to="=部门OPS", question="标签和外箱是什么型号")
     gate(agent, "zh", "answer", "party", "confirmed", "result")
-    agent.reads("部门OPS还没有答复：记下答复，或撤下问题。", "清单还没记：标签和外箱说明什么")
+    agent.reads("部门OPS还没有答复：记下答复，或撤下问题。", "清单还没记：标签和外箱说明什么；错发货物怎么处理。")
     agent.picture("cmp-warehouse")
     agent.do("party_answered", text="装错一箱 X-200", answered_by="周斌")
     options = agent.part("h-steps").locator("select[id^=wrong_goods] option")
@@ -222,6 +222,8 @@ def test_a_refused_apology_for_a_clerks_mistake_is_called_back_by_a_supervisor(o
     lead.page.goto("/queue")
     expect(lead.page.locator("li.slip").first).to_have_attribute("id", f"w-{ref[4:]}")
     lead.picture("queue-callback")
+    bar = lead.page.locator("header.bar").bounding_box()
+    assert bar and bar["height"] < 60, "one line, also in English and for whoever sees every list"
     lead.open(ref).do("called_back", said="All right then", text="Apologised; goods go out today")
     agent.open(ref).do(
         "find", finding="Typed from memory", party="department:1", responsible_reason="The log of changes"
@@ -262,6 +264,7 @@ def test_money_for_goods_bumped_again_and_again_is_the_supervisors_word(office: 
     )
     agent.write("旺季舱位不足，已改配 CZ3101，费用按合同办", "到底什么时候走")
     agent.picture("cmp-bumped")
+    expect(agent.part("h-line").get_by_text("航空公司原因，按合同不赔")).to_have_count(1)
     agent.do("find", finding="航空公司连拉五天", party="=中国南方航空", responsible_reason="航班记录")
     agent.do("feedback", text="已到北京", satisfied="yes")
     close(office, "zh", ref)

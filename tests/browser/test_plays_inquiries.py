@@ -252,7 +252,7 @@ def test_who_could_not_be_answered_in_the_call_is_called_back(office: Office):
     assert clock(ref, "answer").minutes == 5
     agent.page.goto("/queue")
     row = agent.page.locator(f"#w-{ref[4:]}")
-    expect(row).to_contain_text("回电")
+    expect(row).to_contain_text("要找操作部黄工，请回电")
     agent.page.locator(f"#t-{ref[4:]}").click()
     form = row.locator("form[data-composer]")
     form.locator("[name=said]").fill("黄工在吗")
