@@ -105,18 +105,14 @@ OTHERS = ("partner", "colleague")  # contacts with them are no answers to the cu
 def entries(facts: Facts) -> list[Entry]:
     """Contacts, notes and moves, newest first; what was said in matters merged into this one belongs to it."""
     given = {(e.at, e.reason) for e in facts.events if e.reason}  # the step says it already
-    found = [_contact(m) for m in facts.messages if m.direction != "note" or (m.at, m.text) not in given]
+    found = [(m.at, _contact(m)) for m in facts.messages if m.direction != "note" or (m.at, m.text) not in given]
     merged = joining.swallowed(joining.known(facts), facts.case)
-    found += [_contact(m, ref) for m, ref in joining.contacts(facts.session, merged)]
+    found += [(m.at, _contact(m, ref)) for m, ref in joining.contacts(facts.session, merged)]
     for e in {(e.request_id, e.at, e.action): e for e in reversed(facts.events)}.values():  # a step is one line
-        if e.action.endswith(TOLD_BY):
-            continue
-        found.append(
-            Entry(
-                "", action_name(e.action), doer(e.actor, e.role), stamp(e.at), _hour(e.at), None, shown_text(e.reason)
-            )
-        )
-    return sorted(found, key=lambda entry: entry.at, reverse=True)
+        if not e.action.endswith(TOLD_BY):
+            step = action_name(e.action), doer(e.actor, e.role), stamp(e.at), _hour(e.at), None, shown_text(e.reason)
+            found.append((e.at, Entry("", *step)))
+    return [entry for _, entry in sorted(found, key=lambda line: line[0], reverse=True)]
 
 
 def _contact(m: Message, ref: str | None = None) -> Entry:

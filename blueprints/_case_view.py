@@ -48,7 +48,9 @@ def open_row(row: _rows.Row, who: Actor, tried: Tried | None = None) -> None:
         return
     near = [look.shown(m) for m, why in look.offered if why is None and _near(m)]
     row.inside = "cases/_answer.html"
-    row.case = Opened(contact_of(case), *last_said(look.facts), talk(look), *ticks(look), moves=near, review=review(look))
+    row.case = Opened(
+        contact_of(case), *last_said(look.facts), talk(look), *ticks(look), moves=near, review=review(look)
+    )
 
 
 def case_values(case: Any, who: Actor, tried: Tried | None = None, said: Any = None) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 from flask import url_for
 
 from blueprints._look import Look, Shown
-from blueprints._quotation_paper import told
-from blueprints._words import shown_text, words
+from blueprints._quotation_paper import customer_text, told
+from blueprints._words import TAGS, shown_text, words
 from models import PriceSource, Quotation, db
 from rules import quoting, quoting_lines, quoting_margin, quoting_sources, tariffs, telling
 from rules.prices import ITEMS, UNITS
@@ -18,6 +18,8 @@ from rules.words import N_, Words
 MOVES = ("submit_quote", "finish_quote", "approve_quote", "return_quote", "take_back_quote", "quote_drop")
 EXPLAINED = ("submit_quote", "finish_quote", "approve_quote", "return_quote", "send_quote", "approve_source")
 TONES = {"draft": "", "review": "soon", "approved": "hold", "sent": "done", "faulty": "late", "dropped": ""}
+
+SPOKEN = (("zh", N_("Chinese")), ("en", N_("English")))
 
 
 @dataclass
@@ -57,7 +59,7 @@ class Part:
     moves: list[Shown]
     send: Shown | None
     fault: Shown | None
-    sent_words: list[Any]
+    sent_words: list[tuple[str, str, str]]
     tariffs: list[tuple[int, Any]]
     blocked: list[tuple[Any, Any]]
     opened: bool = False
@@ -107,10 +109,15 @@ def _part(
     hand = next((q for q in reversed(versions) if q.status == "approved"), None)
     return Part(
         Row(case.id, case.version), [_version(q, case) for q in reversed(versions)], shown, draft, look.able(*MOVES), send, fault,
-        told(hand, case) if hand and send else [], _tariffs(case) if draft else [],
+        _both(hand, case) if hand and send and told(hand, case) else [], _tariffs(case) if draft else [],
         [(m.label, (why,)) for m, why in look.offered if why is not None and m.name in EXPLAINED],
         opened=tried in ("quote_draft", "quote_edit") or any(q.status == "draft" for q in versions), empty=not versions,
     )  # fmt: skip
+
+
+def _both(hand: Quotation, case: Any) -> list[tuple[str, str, str]]:
+    """What goes out, in each language that can be chosen: its tag, its name, the text."""
+    return [(TAGS[spoken], name, customer_text(hand, case, spoken)) for spoken, name in SPOKEN]
 
 
 def _ready(look: Look, shown: Shown, versions: list[Quotation], sources: list[PriceSource]) -> None:

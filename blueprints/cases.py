@@ -202,7 +202,9 @@ def _refused(ref: str, wanted: Move, form: Any, no: Refused) -> Answer:
     db.session.expire_all()
     if form is not None and no.field and no.field in form:
         form[no.field].errors = [*form[no.field].errors, no.why]
-    if isinstance(no, Stopped) and no.field in KEPT:  # what may not be said is not lost, and the supervisor can have it (CMP-08)
+    if (
+        isinstance(no, Stopped) and no.field in KEPT
+    ):  # what may not be said is not lost, and the supervisor can have it (CMP-08)
         with write_tx(me(), "draft") as tx:
             _keep_draft(tx, ref, {k: request.form.get(k, "")[:4000] for k in KEPT})
         return _again(_visible(ref), Tried(wanted.name, form, stopped=no.why), no.code)

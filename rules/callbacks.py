@@ -9,10 +9,8 @@ from rules.words import N_, Refused, Words
 from rules.workflow import Act
 
 REACHED, NOT_REACHED = "reached", "not_reached"
-APOLOGY, TURNED_DOWN = (
-    "apology",
-    "refused",
-)  # a row of the checklist, and what it says when the customer wants no apology
+# A row of the checklist, and what it says when the customer wants no apology.
+APOLOGY, TURNED_DOWN = "apology", "refused"
 
 
 def no_call_back_open(act: Act) -> Words | None:

@@ -110,8 +110,23 @@ def _fill(act: Act, quotation: Quotation) -> None:
     quotation.indicative = bool(data.get("indicative"))
     _against(quotation, data)
     quoting_margin.check_basis(quotation.basis, act.case.customer, quotation)
+    _no_floor_in_writing(act, quotation)
     quotation.reasons = quoting_margin.reasons(quotation, act.case.customer, act.who)
     quotation.must_review = bool(quotation.reasons)
+
+
+def _no_floor_in_writing(act: Act, quotation: Quotation) -> None:
+    """A co-loader's charge at the floor price of a tariff is told by mouth: no other basis may carry it (INQ-16). Raises
+    Refused (422)."""
+    customer = act.case.customer
+    if quotation.basis == "floor" or customer is None or customer.grouping != "coloader":
+        return
+    floors = select(Tariff.item, Tariff.unit, Tariff.currency, Tariff.floor_minor).where(
+        Tariff.office_id == act.case.office_id, Tariff.withdrawn_at.is_(None), Tariff.floor_minor < Tariff.selling_minor
+    )
+    known = {tuple(row) for row in act.write.session.execute(unseen(floors))}
+    if any((q.item, q.unit, q.currency, q.amount_minor) in known for q in quoting_lines.counting(quotation.lines)):
+        raise Refused(Words(N_("This is a floor price: choose “Floor price, oral only”.")), 422, "basis")
 
 
 def _replace(act: Act, quotation: Quotation, wanted: list[QuotationLine]) -> None:

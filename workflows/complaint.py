@@ -81,7 +81,7 @@ INVESTIGATING = (
     questioning.joint_review(ALL, begins=BEGINS),
     Move("plan", N_("Write the plan"), ALL, STAY, DESK, then=(closing.set_plan,), form=Plan, place="section", strict=True,
          done=N_("Plan written: agree it with the customer")),
-    Move("agree_plan", N_("The customer accepts the plan"), ALL, STAY, DESK, (), (closing.agree,), PlanAccepted,
+    Move("agree_plan", N_("The customer accepts the plan"), ALL, STAY, DESK, (not_the_clerk,), (closing.agree,), PlanAccepted,
          when=(closing.plan_open,), place="section", strict=True, done=N_("Plan accepted by the customer")),
 )  # fmt: skip
 HANDING_UP = (

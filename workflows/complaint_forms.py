@@ -36,7 +36,9 @@ SATISFIED = (("yes", N_("Satisfied")), ("no", N_("Not satisfied: reopen")))
 class ComplaintForm(Opening):
     """A new complaint: its content and kind; all else may be filled later (D-04)."""
 
-    topic = fields.pick(N_("About what"), TOPICS, fields.Filled(N_("Say what the complaint is about.")), default="partner")
+    topic = fields.pick(
+        N_("About what"), TOPICS, fields.Filled(N_("Say what the complaint is about.")), default="partner"
+    )
     weight = fields.pick(N_("Complexity"), WEIGHTS, default="")
     content = fields.area(N_("What happened"), fields.Filled(N_("Write what happened.")), longest=2000)
 

@@ -46,7 +46,9 @@ class Accepted(Field):
 class InquiryForm(Opening):
     """A new inquiry: what is asked, about which lane. Nothing of the goods has to be known in the first minute."""
 
-    topic = fields.pick(N_("Kind of question"), TOPICS, fields.Filled(N_("Say what kind of question it is.")), default="price")
+    topic = fields.pick(
+        N_("Kind of question"), TOPICS, fields.Filled(N_("Say what kind of question it is.")), default="price"
+    )
     goods = fields.pick(N_("Goods"), GOODS, default="general")
     lane = fields.text(N_("Lane"), longest=120)
     asked = fields.sentence(

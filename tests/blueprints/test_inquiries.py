@@ -264,15 +264,26 @@ def test_a_lost_inquiry_is_closed_with_the_winner_and_his_price(enter: Enter, wo
 @pytest.mark.rule("INQ-06")
 def test_a_price_for_classed_goods_is_told_subject_to_the_msds_that_is_missing(enter: Enter, world: World):
     ref = log(world, "inquiry", goods="chemical", lane="东莞→武汉")
-    rest = {"danger_class": "3", "per_run": "1 吨", "ship_on": "周五", "requests": "无", "arrive_by": "周日", "msds": "asked"}
+    rest = {
+        "danger_class": "3",
+        "per_run": "1 吨",
+        "ship_on": "周五",
+        "requests": "无",
+        "arrive_by": "周日",
+        "msds": "asked",
+    }
     move(world, ref, "facts", **rest)
     line = {"item": "road_freight", "amount": 86_300, "currency": "CNY", "unit": "bill", "quantity": 1000}
     move(world, ref, "quote_draft", lines=[line], basis="margin")
     move(world, ref, "finish_quote")
     agent = enter("agent")
-    assert "价格以 MSDS 为准" in goods(agent.page(f"/cases/{ref}")).replace("MSDS为", "MSDS 为").replace("以MSDS", "以 MSDS")
+    assert "价格以 MSDS 为准" in goods(agent.page(f"/cases/{ref}")).replace("MSDS为", "MSDS 为").replace(
+        "以MSDS", "以 MSDS"
+    )
     assert "价格以 MSDS 为准" in agent.page(f"/cases/{ref}/quotation/1/print").text()
-    assert agent.send(agent.form(f"/cases/{ref}", "/quotation/send"), channel="wechat", language="en").status_code == 303
+    assert (
+        agent.send(agent.form(f"/cases/{ref}", "/quotation/send"), channel="wechat", language="en").status_code == 303
+    )
     said = [m.text for m in Facts(db.session(), fresh(ref)).messages if m.direction == "out"]
     assert "Price subject to MSDS" in said[-1]
 

@@ -180,7 +180,9 @@ REMEMBERED = (
 
 @pytest.mark.rule("SHP-17")
 def test_four_things_he_may_remember_narrow_the_search(enter, world):
-    put(world, departs_at=now() + timedelta(days=1, hours=15), shipper="深圳华强电子")  # one in the morning of the 20th, in the office
+    put(
+        world, departs_at=now() + timedelta(days=1, hours=15), shipper="深圳华强电子"
+    )  # one in the morning of the 20th, in the office
     for keys, fits in REMEMBERED:
         answer = enter("agent").post("/tracing", {"name": "刘玲", "phone": PHONE, "away": "y"} | keys)
         assert ("6621999" in answer.text) is fits, keys

@@ -164,7 +164,10 @@ def every_state(world: World) -> dict[str, str]:
 
 
 def _made(world: World, kind: str, moves: tuple[tuple[str, str, dict[str, Any]], ...]) -> str:
-    own = {"change": {"consignee": f"收货人{secrets.token_hex(2)}"}, "complaint": {"topic": "hotline"}}  # no list of its own
+    own = {
+        "change": {"consignee": f"收货人{secrets.token_hex(2)}"},
+        "complaint": {"topic": "hotline"},
+    }  # no list of its own
     ref = log(world, kind, **own.get(kind, {}))
     for name, by, data in moves:
         move(world, ref, name, by, **data)

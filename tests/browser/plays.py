@@ -41,7 +41,7 @@ class Player:
 
     def open(self, ref: str) -> Player:
         """The page of a matter."""
-        self.page.goto(f"/cases/{ref}")
+        self.page.goto(f"/cases/{ref}", wait_until="domcontentloaded")
         return self
 
     @property
@@ -71,7 +71,7 @@ class Player:
         self.page.evaluate("document.querySelector('#main').dataset.before = '1'")
         button.click()
         self.page.wait_for_selector("#main:not([data-before])")
-        self.page.wait_for_load_state()
+        self.page.wait_for_load_state("domcontentloaded")
         self.page.wait_for_function("!document.querySelector('.htmx-request')")
 
     def form(self, move: str) -> Locator:

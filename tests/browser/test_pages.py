@@ -282,7 +282,9 @@ def test_a_page_has_no_fault_in_this_look(browser: Browser, office: Office, name
 def test_no_page_of_a_reader_is_wider_than_the_narrowest_window(browser: Browser, office: Office, who: str):
     names = [name for name, page in PAGES.items() if (page[0] or "") == who and look_for(name).width != 320]
     wide = {}
-    with looking(browser, office.at, Look(320, "light", "en"), javascript=False, cookies=office.cookies(names[0])) as page:
+    with looking(
+        browser, office.at, Look(320, "light", "en"), javascript=False, cookies=office.cookies(names[0])
+    ) as page:
         for name in names:
             page.goto(office.url(name))
             page.locator("h1").first.wait_for()

@@ -42,8 +42,12 @@ def test_a_cargo_query_is_answered_and_logged_with_six_keys(office: Office):
 
 
 @pytest.mark.rule("SHP-17", "SHP-18")
-@pytest.mark.parametrize(("language", "javascript", "width"), [("zh", True, 1366), ("en", True, 320), ("zh", False, 390)])
-def test_without_a_number_a_known_caller_is_answered_later_and_a_stranger_referred_on(office, language, javascript, width):
+@pytest.mark.parametrize(
+    ("language", "javascript", "width"), [("zh", True, 1366), ("en", True, 320), ("zh", False, 390)]
+)
+def test_without_a_number_a_known_caller_is_answered_later_and_a_stranger_referred_on(
+    office, language, javascript, width
+):
     say = {"zh": ("请答复来电人", "登记，稍后回电"), "en": ("Tell him", "Log it and call back")}[language]
     with office.page(language, javascript, width) as page:
         page.goto("/tracing")

@@ -182,7 +182,10 @@ def test_many_rows_are_written_fifty_at_a_time_with_progress() -> None:
         return write()
 
     importing.apply(plan, counted, lambda done, total: seen.append((done, total)))
-    assert (len(opened), seen) == (3 + 1, [(50, 120), (100, 120), (120, 120)])  # once more for those who wait for a number
+    assert (len(opened), seen) == (
+        3 + 1,
+        [(50, 120), (100, 120), (120, 120)],
+    )  # once more for those who wait for a number
     assert size(Shipment) == 120
     assert history.verify(db.session()).bad is None
 

@@ -101,7 +101,9 @@ def test_a_bill_of_lading_comes_to_the_release_officer_after_the_leader_and_to_n
 
 def test_what_waits_for_others_comes_back_ten_minutes_before_it_is_due(desk, clock):
     ref = make.inquiry(desk.agent, desk, topic="other")  # due in thirty minutes
-    make.do(desk.agent, ref, "ask_party", to="fleet", whom="车队", question="请报价", follow_up_at=clock.at.replace(hour=8))
+    make.do(
+        desk.agent, ref, "ask_party", to="fleet", whom="车队", question="请报价", follow_up_at=clock.at.replace(hour=8)
+    )
     assert (listed(desk.agent), listed(desk.agent, "waiting")) == ([], [ref])
     clock.forward(19, seconds=59)
     assert listed(desk.agent) == []

@@ -64,7 +64,18 @@ REASONS = {
     "has_it": "The supervisor has it: wait for his answer before you merge it.",
 }
 # 403, all else 409
-PERSONAL = {"accepted_already", "role", "mine", "asker", "offer", "supervisor_first", "signed", "not_signer", "own", "grade"}
+PERSONAL = {
+    "accepted_already",
+    "role",
+    "mine",
+    "asker",
+    "offer",
+    "supervisor_first",
+    "signed",
+    "not_signer",
+    "own",
+    "grade",
+}
 AT_A_FIELD = {"has_it"}  # 422
 TOO_LATE = ("%(who)s was faster: %(what)s (%(when)s)", "Not possible any more: this is now “%(state)s”.")
 

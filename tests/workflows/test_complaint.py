@@ -326,6 +326,8 @@ def test_the_clerk_concerned_neither_answers_for_his_attitude_nor_finds_nor_clos
     make.do(desk.agent, ref, "hand_up")
     make.do(desk.supervisor, ref, "answer", **WORDS)
     refused("feedback")
+    make.do(desk.supervisor, ref, "plan", plan="书面道歉")
+    refused("agree_plan")
     make.do(desk.supervisor, ref, "feedback", **TOLD)
 
 

@@ -220,6 +220,9 @@ def test_a_tariff_is_inserted_at_its_selling_price_and_at_its_floor_price_for_a_
     make.do(desk.agent, ref, "quote_drop")
     make.do(desk.agent, ref, "quote_draft", tariff=known, basis="floor")
     assert [q.amount_minor for q in last(ref).lines] == [480]
+    typed = {"lines": [AIR | {"amount": 480}], "basis": "selling"}  # nor does the figure get into writing by typing it
+    assert "floor price" in refused(desk.agent, ref, "quote_edit", 422, "basis", **typed)
+    make.do(desk.agent, ref, "quote_edit", lines=[AIR | {"amount": 481}], basis="selling")
 
 
 # ------------------------------------------------------------------------------------------ where the price comes from
