@@ -28,6 +28,8 @@ from app import create_app
 from models import db
 from rules import history
 
+# For tests of what no database changes: they would cost twice and find nothing more.
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 NAMES = os.environ.get("FIRSTHAND_TEST_DATABASES", "sqlite,postgresql").split(",")
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))  # the same in all workers of a run
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")

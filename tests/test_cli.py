@@ -18,6 +18,7 @@ from models import Customer, Office, Pickup, Tariff, User, db
 from rules import accounts, figures
 from rules.policy import unseen
 from tests import factories, served
+from tests.databases import on_sqlite
 from tests.factories import Desk
 
 Run = Callable[..., Result]
@@ -25,7 +26,6 @@ PASSWORD = "correct horse battery"
 HEADER = "客户编号,客户名称,类别,等级,联系人,手机\n"
 GOOD = "C1,远航国际,直客,A,崔明,13800130791\n"
 BAD = "C2,,直客,A,崔明,13800130792\nC3,长风,直客,E,崔明,13800130793\n"
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

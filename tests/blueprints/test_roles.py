@@ -17,6 +17,7 @@ from rules.policy import unseen
 from rules.workflow import ANY, KINDS
 from tests.blueprints.desk import Person
 from tests.blueprints.world import World, acting, every_state, load, log, move
+from tests.databases import on_sqlite
 
 PEOPLE = {"a": "agent", "s": "supervisor", "f": "finance", "u": "auditor", "d": "admin"}
 ALL, WRITE, READ = "asfud", "asf", "asfu"
@@ -179,6 +180,7 @@ def test_every_route_says_its_permission(app: Flask):
     assert bare <= {"people.sign_out"}, bare
 
 
+@on_sqlite
 @pytest.mark.parametrize("letter", PEOPLE)
 @pytest.mark.rule("ORG-09")
 def test_each_role_reaches_what_the_table_says_and_nothing_else(app, enter, filled: World, letter):
@@ -207,6 +209,7 @@ def test_each_role_reaches_what_the_table_says_and_nothing_else(app, enter, fill
     assert not wrong, wrong
 
 
+@on_sqlite
 @pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.rule("SYS-01")
 def test_a_stranger_is_asked_to_sign_in_everywhere(app, enter, filled: World, htmx):
@@ -258,6 +261,7 @@ def test_every_move_stands_in_the_table_with_its_roles():
     assert set(MOVES) <= set(KINDS)
 
 
+@on_sqlite
 @pytest.mark.parametrize("kind", MOVES)
 def test_a_move_is_refused_to_every_role_that_is_not_named(enter, world: World, kind):
     refs = every_state(world)
@@ -314,7 +318,7 @@ WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b\s+(?:INTO|OR \w+ INTO|
 EXEMPT = {"seen", "user_sessions", "sign_ins"}
 
 
-@pytest.mark.parametrize("letter", PEOPLE)
+@pytest.mark.parametrize("letter", "sfd")  # between them they may read every page
 def test_no_get_writes(app, enter, filled: World, letter, clock):
     every_state(filled)
     person, written = enter(PEOPLE[letter]), []

@@ -8,6 +8,7 @@ import pytest
 from rules import catalogue, matrix
 from rules.words import Refused
 from tests import factories as make
+from tests.databases import on_sqlite
 from tests.workflows import change_table as table
 from tests.workflows.playing import answered, ask, key, people, played, ship, why, wish
 
@@ -31,6 +32,7 @@ def test_the_tables_are_whole():
     assert ROWS > 800
 
 
+@on_sqlite
 @one_database
 @pytest.mark.parametrize("codes", GROUPS, ids=" ".join)
 @pytest.mark.rule("CHG-06", "CHG-08", "CHG-09", "CHG-10", "CHG-11", "CHG-16", "CHG-21", "CHG-22", "POD-05")
@@ -56,6 +58,7 @@ def begun(cell):
     return cell if cell.startswith("a") else cell.partition("+")[0].partition("~")[0]
 
 
+@on_sqlite
 @one_database
 @pytest.mark.parametrize("codes", GROUPS, ids=" ".join)
 @pytest.mark.rule("CHG-03", "CHG-13", "CHG-15", "CHG-22", "CHG-23")
@@ -69,6 +72,7 @@ def test_money_is_agreed_first_and_brings_finance_in(who, codes):
     assert came == [(*row[:3], row[3] if row[2] == "agreed" else begun(row[3])) for row in rows]
 
 
+@on_sqlite
 @one_database
 @pytest.mark.parametrize("codes", GROUPS, ids=" ".join)
 @pytest.mark.rule("CHG-12", "FIN-06", "FIN-19")
@@ -83,6 +87,7 @@ def test_finance_has_a_part_in_holds_and_releases_only(who, codes):
         assert came == [begun(row[3]) for row in rows], (state, rows)
 
 
+@on_sqlite
 @one_database
 @pytest.mark.parametrize("codes", GROUPS, ids=" ".join)
 @pytest.mark.rule("CHG-01", "CHG-02", "CHG-07", "CHG-09", "CHG-10")
@@ -116,6 +121,7 @@ def refused(who, ref, move, **data):
     return str(no.value.why)
 
 
+@on_sqlite
 @one_database
 @pytest.mark.rule("CHG-06")
 def test_goods_that_moved_on_are_looked_at_again_before_anybody_decides(who):
