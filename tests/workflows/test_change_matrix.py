@@ -16,7 +16,6 @@ CHARGE, CUSTOMER = table.by_condition(table.CHARGE), table.by_condition(table.CU
 PROOF = [line.split() for line in table.PROOF.strip().splitlines()]
 MOVED = [line.split() for line in table.MOVED.strip().splitlines()]
 GROUPS = [table.CODES[n : n + 4] for n in range(0, len(table.CODES), 4)]
-one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the rules; over HTTP both are asked
 ROWS = len(table.MATRIX) + len(CHARGE) + len(CUSTOMER) + sum(len(row) for row in PROOF) + len(MOVED)
 
 
@@ -33,7 +32,6 @@ def test_the_tables_are_whole():
 
 
 @on_sqlite
-@one_database
 @pytest.mark.parametrize("codes", GROUPS, ids=" ".join)
 @pytest.mark.rule("CHG-06", "CHG-08", "CHG-09", "CHG-10", "CHG-11", "CHG-16", "CHG-21", "CHG-22", "POD-05")
 def test_a_change_goes_at_each_stage_as_the_rulebook_has_it(who, codes):
@@ -59,7 +57,6 @@ def begun(cell):
 
 
 @on_sqlite
-@one_database
 @pytest.mark.parametrize("codes", GROUPS, ids=" ".join)
 @pytest.mark.rule("CHG-03", "CHG-13", "CHG-15", "CHG-22", "CHG-23")
 def test_money_is_agreed_first_and_brings_finance_in(who, codes):
@@ -73,7 +70,6 @@ def test_money_is_agreed_first_and_brings_finance_in(who, codes):
 
 
 @on_sqlite
-@one_database
 @pytest.mark.parametrize("codes", GROUPS, ids=" ".join)
 @pytest.mark.rule("CHG-12", "FIN-06", "FIN-19")
 def test_finance_has_a_part_in_holds_and_releases_only(who, codes):
@@ -88,7 +84,6 @@ def test_finance_has_a_part_in_holds_and_releases_only(who, codes):
 
 
 @on_sqlite
-@one_database
 @pytest.mark.parametrize("codes", GROUPS, ids=" ".join)
 @pytest.mark.rule("CHG-01", "CHG-02", "CHG-07", "CHG-09", "CHG-10")
 def test_nothing_moves_before_the_paper_shows_what_it_must(who, codes):
@@ -122,7 +117,6 @@ def refused(who, ref, move, **data):
 
 
 @on_sqlite
-@one_database
 @pytest.mark.rule("CHG-06")
 def test_goods_that_moved_on_are_looked_at_again_before_anybody_decides(who):
     assert [(*row[:3], after_moving(who, *row[:3])) for row in MOVED] == [tuple(row) for row in MOVED]
