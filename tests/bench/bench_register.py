@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import statistics
 
+import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import address, browser, served  # noqa: F401 - fixtures
+from tests.browser.conftest import address, app, browser, served  # noqa: F401 - fixtures
 from tests.browser.test_keystrokes import agent, complain  # noqa: F401 - a fixture among them
 
-ROUNDS, MOST = 10, 0.4
+ROUNDS, MOST = 6, 0.4
+TOOK: list[float] = []
 
 
-def test_a_registered_complaint_is_open_in_four_tenths_of_a_second(agent: Page):  # noqa: F811
-    complain(agent, "第一次打开，模板还要编译")
-    took = []
-    for _ in range(ROUNDS):
-        agent.goto("/queue")
-        took.append(complain(agent, "代理说已放货，货到现在没送"))
-    print(f"\nfrom submit to the open matter: median {statistics.median(took):.3f} s, most {max(took):.3f} s")
-    assert statistics.median(took) <= MOST
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_a_registered_complaint_is_open_in_four_tenths_of_a_second(agent: Page, turn: int):  # noqa: F811
+    TOOK.append(complain(agent, "代理说已放货，货到现在没送"))
+    if turn == ROUNDS - 1:
+        later = TOOK[1:]  # the first one compiles the templates
+        print(f"\nfrom submit to the open matter: median {statistics.median(later):.3f} s, most {max(later):.3f} s")
+        assert statistics.median(later) <= MOST
