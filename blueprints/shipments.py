@@ -49,10 +49,10 @@ def _wanted() -> _shipment_view.Wanted:
 @require("shipment.read")
 def shipment(shipment_id: int) -> Answer:
     """A shipment with its stage, holds, matters, changes and what happened."""
-    return page("shipments/shipment.html", **_shipment_view.page_values(me(), _visible(shipment_id)))
+    return page("shipments/shipment.html", **_shipment_view.page_values(me(), visible(shipment_id)))
 
 
-def _visible(shipment_id: int) -> Shipment:
+def visible(shipment_id: int) -> Shipment:
     found = queries.shipment_by_id(db.session(), me(), shipment_id)
     if found is None:
         raise not_found()
@@ -92,7 +92,7 @@ def create() -> Answer:
 @require("shipment.write")
 def edit(shipment_id: int) -> Answer:
     """The shipment as a form; what only a change may write stands beside it."""
-    found = _visible(shipment_id)
+    found = visible(shipment_id)
     data = {"customer": _shipment_view.customer_name(found.customer)}
     form = ShipmentForm(obj=_Without(found), data=data, zone=me().zone)
     return _form_page(_form(found, form), found)
@@ -102,7 +102,7 @@ def edit(shipment_id: int) -> Answer:
 @require("shipment.write")
 def save(shipment_id: int) -> Answer:
     """Keep the facts, unless somebody was faster: then theirs and mine stand side by side."""
-    found = _visible(shipment_id)
+    found = visible(shipment_id)
     form = _form(found, ShipmentForm(request.form, zone=me().zone, data={"mode": found.mode}))
     if not form.validate():
         return _form_page(form, found, 422)
@@ -111,9 +111,9 @@ def save(shipment_id: int) -> Answer:
         with writing("shipment.edit") as tx:
             g.result = url_for("shipments.shipment", shipment_id=shipment_id)
             customer_id = shipments.customer_called(tx.session, me(), form.customer.data)
-            shipments.edit(tx, _visible(shipment_id), values, _byhand.number("version"), reason, customer_id)
+            shipments.edit(tx, visible(shipment_id), values, _byhand.number("version"), reason, customer_id)
     except Refused as no:
-        return _form_page(_byhand.refused(form, no), _visible(shipment_id), no.code)
+        return _form_page(_byhand.refused(form, no), visible(shipment_id), no.code)
     return done(g.result, N_("Saved."))
 
 
@@ -156,13 +156,13 @@ def _form_page(form: ShipmentForm, found: Shipment | None, code: int = 200) -> A
 @require("shipment.write")
 def stage(shipment_id: int) -> Answer:
     """Note the stage that somebody reported; back only with a reason."""
-    form = _shipment_view.stage_form(_visible(shipment_id), StageForm(request.form, zone=me().zone))
+    form = _shipment_view.stage_form(visible(shipment_id), StageForm(request.form, zone=me().zone))
     version = _byhand.number("version")
 
     def note(tx: Tx, found: Shipment) -> None:
         shipments.set_stage(tx, found, form.stage.data, form.at.data, form.source.data, form.reason.data, version)
 
-    return _small("stage", form, shipment_id, "shipment.stage", note)
+    return kept("stage", form, shipment_id, "shipment.stage", note)
 
 
 @bp.post("/shipments/<int:shipment_id>/hold/<which>")
@@ -173,20 +173,22 @@ def hold(shipment_id: int, which: str) -> Answer:
         raise not_found()
     form, lifts = HoldForm(request.form), request.form.get("do") == "lift"
     rule, action = (shipments.lift_hold, "shipment.lift_hold") if lifts else (shipments.set_hold, "shipment.hold")
-    return _small(f"hold_{which}", form, shipment_id, action, lambda tx, s: rule(tx, s, which, form.reason.data))
+    return kept(f"hold_{which}", form, shipment_id, action, lambda tx, s: rule(tx, s, which, form.reason.data))
 
 
-def _small(name: str, form: Any, shipment_id: int, action: str, rule: Callable[[Tx, Shipment], Any]) -> Answer:
+def kept(
+    name: str, form: Any, shipment_id: int, action: str, rule: Callable[[Tx, Shipment], Any], said: str = N_("Saved.")
+) -> Answer:
     """Check one of the page's small forms and carry it out; refused, it stands open on the page with what was typed."""
-    _visible(shipment_id)
+    visible(shipment_id)
     code = 422
     if form.validate():
         try:
             with writing(action) as tx:
                 g.result = url_for("shipments.shipment", shipment_id=shipment_id)
-                rule(tx, _visible(shipment_id))
-            return done(g.result, N_("Saved."))
+                rule(tx, visible(shipment_id))
+            return done(g.result, said)
         except Refused as no:
             form, code = _byhand.refused(form, no), no.code
-    values = _shipment_view.page_values(me(), _visible(shipment_id), **{name: form})
+    values = _shipment_view.page_values(me(), visible(shipment_id), **{name: form})
     return page("shipments/shipment.html", code=code, **values)

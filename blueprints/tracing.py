@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Blueprint, g, request, url_for
 
-from blueprints import _byhand, _shipment_view, _tracing_view
+from blueprints import _byhand, _tracing_view
 from blueprints._shared import Answer, done, me, not_found, page, require, writing
 from blueprints._words import words
+from blueprints.shipments import kept, visible
 from models import Shipment, db
 from rules import intake, numbering, queries, spot, tracing
 from rules.store import Tx, now
@@ -81,7 +82,7 @@ def _later_page(form: CallBackForm, code: int) -> Answer:
 def spot_answer(shipment_id: int) -> Answer:
     """Answered in the call: log it on the shipment, or log a matter that tells when the number is out (SHP-19)."""
     form = SpotForm(request.form)
-    _tracing_view.limit_audience(form, _visible(shipment_id), me())
+    _tracing_view.limit_audience(form, visible(shipment_id), me())
     watch = request.form.get("do") == "watch"
 
     def keep(tx: Tx, s: Shipment) -> None:
@@ -91,7 +92,7 @@ def spot_answer(shipment_id: int) -> Answer:
             spot.answer(tx, s, _byhand.values_of(form))
 
     said = N_("Logged; you have it in your list as soon as the number is out.") if watch else N_("Answered and logged.")
-    return _kept("spot", form, shipment_id, "shipment.answer", keep, said)
+    return kept("spot", form, shipment_id, "shipment.answer", keep, said)
 
 
 def _watch(tx: Tx, s: Shipment, data: dict[str, Any]) -> None:
@@ -120,27 +121,4 @@ def progress(shipment_id: int) -> Answer:
     def keep(tx: Tx, s: Shipment) -> None:
         numbering.set_progress(tx, s, form.progress.data, version)
 
-    return _kept("progress", form, shipment_id, "shipment.progress", keep, N_("Saved."))
-
-
-def _visible(shipment_id: int) -> Shipment:
-    found = queries.shipment_by_id(db.session(), me(), shipment_id)
-    if found is None:
-        raise not_found()
-    return found
-
-
-def _kept(name: str, form: Any, shipment_id: int, action: str, keep: Any, said: str) -> Answer:
-    """Check a form of the shipment's page and carry it out; refused, it stands on the page with what was typed."""
-    _visible(shipment_id)
-    code = 422
-    if form.validate():
-        try:
-            with writing(action) as tx:
-                g.result = url_for("shipments.shipment", shipment_id=shipment_id)
-                keep(tx, _visible(shipment_id))
-            return done(g.result, said)
-        except Refused as no:
-            form, code = _byhand.refused(form, no), no.code
-    values = _shipment_view.page_values(me(), _visible(shipment_id), **{name: form})
-    return page("shipments/shipment.html", code=code, **values)
+    return kept("progress", form, shipment_id, "shipment.progress", keep)
