@@ -90,6 +90,8 @@ RECORDS: dict[str, str] = {
     "customer_links": N_("Customer's link"), "holds": N_("Hold"), "payments": N_("Payment"),
     "price_sources": N_("Price source"), "quotations": N_("Quotation"), "quotation_lines": N_("Charge of a quotation"),
     "questions": N_("Question to others"), "promises": N_("Promise"), "case_links": N_("Link between matters"),
+    "documents": N_("Script or article"), "document_versions": N_("Version of a text"), "phrases": N_("Forbidden phrase"),
+    "phrase_hits": N_("Forbidden phrase written"), "ideas": N_("Suggestion"), "outbox": N_("Message to be sent"),
 }  # fmt: skip
 
 COLUMNS: dict[str, str] = {

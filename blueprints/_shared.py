@@ -135,6 +135,7 @@ NAV = (
     ("account.admin", N_("Administration"), "admin.home", ""),
     ("settings.second", N_("Figures"), "figures.waiting", ""),
 )
+IN_BAR = 5  # lists that stand in the bar; the others lie under “More”, so that it stays one line in every language
 
 
 @dataclass
@@ -152,6 +153,7 @@ class Frame:
     log_url: str | None
     tracing_url: str | None
     nav: list[tuple[str, str, bool, str]]
+    more: list[tuple[str, str, bool, str]]
     user: str | None
     settings_url: str
     language_url: str
@@ -194,7 +196,8 @@ def frame() -> dict[str, Any]:
         lang=TAGS[language()], theme=theme if theme in ("light", "dark") else "", now=now().isoformat(),
         keys=user.keys if user else True, sound=_sound(user),
         tight=bool(user and user.tight), home=home_of(actor) if actor else url_for("people.sign_in"),
-        find_url=url_for("find.find"), log_url=url_for("register.register") if can("case.register") else None, nav=nav,
+        find_url=url_for("find.find"), log_url=url_for("register.register") if can("case.register") else None,
+        nav=nav[:IN_BAR], more=nav[IN_BAR:],
         tracing_url=url_for("tracing.search") if can("tracing.read") else None,
         user=f"{actor.name}" if actor else None, settings_url=url_for("people.settings"),
         language_url=url_for("people.language"), other=OTHER[language()],

@@ -11,6 +11,7 @@ from models.changes import Approval, Change, ChangeField, ChargeLine, Confirmati
 from models.complaints import Complaint, Preventive
 from models.cover import Absence, Escalation, HandOver, HandOverItem, Notice, TickRun
 from models.customers import Agreement, Contact, Customer
+from models.handbook import Document, DocumentVersion, Idea, Phrase, PhraseHit, ScriptUse
 from models.history import Event, FormToken
 from models.inquiries import Inquiry, PriceSource, Quotation, QuotationLine, Tariff
 from models.money import Hold, Payment
@@ -19,14 +20,15 @@ from models.reference import Carrier, Department, Partner, Watchword
 from models.search import SearchRef, SearchText
 from models.shipments import ImportedRow, Pickup, Shipment, TransportEvent, TransportNotice
 from models.turns import Clock, ClockPause, Turn
-from models.words import Attachment, Draft, Message, Seen
+from models.words import Attachment, Draft, Message, Outbox, Seen
 
 __all__ = [
     "FAR", "NAMES", "Absence", "Agreement", "Approval", "Attachment", "Base", "CalendarDay", "Carrier", "Case",
-    "CaseLink", "Change", "ChangeField", "ChargeLine", "Clock", "ClockPause", "Complaint", "Confirmation", "Contact",
-    "Customer", "CustomerLink", "Department", "Draft", "Escalation", "Event", "Fee", "FormToken", "Grant", "HandOver",
-    "HandOverItem", "Hold", "ImportedRow", "Inquiry", "Json", "KindState", "Message", "Notice", "Office", "Partner",
-    "Payment", "Pickup", "Preventive", "PriceSource", "Promise", "Question", "Quotation", "QuotationLine", "SearchRef",
-    "SearchText", "Seen", "Setting", "Shipment", "SignIn", "Tariff", "TickRun", "TransportEvent", "TransportNotice",
-    "Turn", "User", "UserRole", "UserSession", "Watchword", "When", "db",
+    "CaseLink", "Change", "ChangeField", "ChargeLine", "Clock", "ClockPause", "Complaint", "Confirmation",
+    "Contact", "Customer", "CustomerLink", "Department", "Document", "DocumentVersion", "Draft", "Escalation",
+    "Event", "Fee", "FormToken", "Grant", "HandOver", "HandOverItem", "Hold", "Idea", "ImportedRow", "Inquiry", "Json",
+    "KindState", "Message", "Notice", "Office", "Outbox", "Partner", "Payment", "Phrase", "PhraseHit", "Pickup",
+    "Preventive", "PriceSource", "Promise", "Question", "Quotation", "QuotationLine", "ScriptUse", "SearchRef",
+    "SearchText", "Seen", "Setting", "Shipment", "SignIn", "Tariff", "TickRun", "TransportEvent",
+    "TransportNotice", "Turn", "User", "UserRole", "UserSession", "Watchword", "When", "db",
 ]  # fmt: skip

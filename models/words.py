@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 
 class Message(Model):
-    """A contact, answer or note on a case, customer or shipment: who said what to whom, when and how (SYS-08). `result` says
-    whether the customer was reached; two failed attempts may close a complaint (D-07)."""
+    """A contact, answer or note on a case, customer or shipment: who said what to whom, when and how (SYS-08).
+
+    `result`: "reached" or "not_reached" in person, two failed attempts may close a complaint (D-07); of what the desk sends
+    itself "waiting", "sent", "failed" (`outbox` says why). `address` is the number or mail address, `read_back` that what was
+    said was read back, `script` the number and version of the script that the words began with.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
         one_of("direction", "in", "out", "note"),
-        one_of("result", "reached", "not_reached"),
+        one_of("result", "reached", "not_reached", "waiting", "sent", "failed"),
         CheckConstraint("case_id IS NOT NULL OR customer_id IS NOT NULL OR shipment_id IS NOT NULL", name="belongs"),
         Index("ix_messages_case", "case_id", "at"),
         Index("ix_messages_shipment", "shipment_id", "at"),
@@ -38,6 +42,9 @@ class Message(Model):
     said: Mapped[Prose | None]
     text: Mapped[Prose | None]
     result: Mapped[Code | None]
+    address: Mapped[Line | None]
+    read_back: Mapped[bool] = mapped_column(default=False)
+    script: Mapped[Code | None]
     at: Mapped[At]
     by_id: Mapped[int | None] = link("users.id")
     by: Mapped[User | None] = relationship(lazy="raise_on_sql")
@@ -84,3 +91,35 @@ class Seen(Model):
     object_id: Mapped[int] = mapped_column(Big, primary_key=True)
     first_at: Mapped[At]
     at: Mapped[At]
+
+
+class Outbox(Model):
+    """A message that the desk itself sends, written with the message it carries, and what became of it (SYS-08).
+
+    "waiting" until `next_at`; "sending" from the moment before the first byte; "sent" when the server has taken it.
+    "unsure" when the server may have taken it and did not say so: nobody sends it again but a person. "failed" after the last
+    try or a refusal for good, "dropped" by a person. `ident` is the Message-ID, the same for every try.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        one_of("state", "waiting", "sending", "sent", "unsure", "failed", "dropped"),
+        Index("ix_outbox_due", "state", "next_at"),
+    )
+    id: Mapped[Id]
+    message_id: Mapped[int] = link("messages.id", unique=True)
+    office_id: Mapped[int] = link("offices.id")
+    channel: Mapped[Code]
+    address: Mapped[Line]
+    subject: Mapped[Line]
+    body: Mapped[Prose]
+    ident: Mapped[Name] = mapped_column(unique=True)
+    state: Mapped[Code] = mapped_column(default="waiting")
+    tries: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[At]
+    begun_at: Mapped[At | None]
+    sent_at: Mapped[At | None]
+    error: Mapped[Line | None]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+    message: Mapped[Message] = relationship(lazy="raise_on_sql")

@@ -37,6 +37,8 @@ from models import (
     Customer,
     CustomerLink,
     Department,
+    Document,
+    DocumentVersion,
     Escalation,
     Event,
     Fee,
@@ -44,10 +46,14 @@ from models import (
     HandOver,
     HandOverItem,
     Hold,
+    Idea,
     Message,
     Office,
+    Outbox,
     Partner,
     Payment,
+    Phrase,
+    PhraseHit,
     Pickup,
     Preventive,
     PriceSource,
@@ -69,9 +75,10 @@ from rules.store import Tx
 
 TRACKED = (
     Absence, Agreement, Approval, Attachment, CalendarDay, Carrier, Case, CaseLink, ChangeField, ChargeLine, Clock,
-    ClockPause, Confirmation, Contact, Customer, CustomerLink, Department, Escalation, Fee, Grant, HandOver, HandOverItem,
-    Hold, Message, Office, Partner, Payment, Pickup, Preventive, PriceSource, Promise, Question, Quotation, QuotationLine,
-    Setting, Shipment, Tariff, TransportEvent, TransportNotice, User, UserRole, Watchword,
+    ClockPause, Confirmation, Contact, Customer, CustomerLink, Department, Document, DocumentVersion, Escalation, Fee,
+    Grant, HandOver, HandOverItem, Hold, Idea, Message, Office, Outbox, Partner, Payment, Phrase, PhraseHit, Pickup,
+    Preventive, PriceSource, Promise, Question, Quotation, QuotationLine, Setting, Shipment, Tariff, TransportEvent,
+    TransportNotice, User, UserRole, Watchword,
 )  # fmt: skip
 GENESIS = "0" * 64
 PAGE = 1000

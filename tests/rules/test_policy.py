@@ -18,7 +18,13 @@ from models import (
     Inquiry,
     Message,
     Payment,
+    Pickup,
+    Preventive,
+    Promise,
     Shipment,
+    Tariff,
+    TransportEvent,
+    TransportNotice,
     Turn,
     User,
     db,
@@ -76,6 +82,12 @@ EVERYTHING_PROTECTED = (
     CustomerLink,
     Hold,
     Payment,
+    Pickup,
+    Preventive,
+    Promise,
+    Tariff,
+    TransportEvent,
+    TransportNotice,
 )
 
 
@@ -142,7 +154,7 @@ def full(desk):
     """Something of every protected sort in the desk's office."""
     ref = make.inquiry(desk.agent, desk, shipment_id=desk.shipment)
     make.do(desk.agent, ref, "message", to="shipper", channel="phone", text="好", papers=[make.PAPER_FILE])
-    make.complaint(desk.agent, desk)
+    complained = make.complaint(desk.agent, desk)
     changed = make.change(desk.agent, desk)
     with write_tx(desk.agent, "link.make") as tx:
         answering.offer(tx, "k" * 40, make.matter(changed), "zh")
@@ -153,7 +165,25 @@ def full(desk):
         tx.session.get_one(Shipment, desk.shipment, execution_options={"visible": "system"}).hold_service = "发错货"
         tx.add(Payment(office_id=desk.office, customer_id=desk.customer, amount_minor=1, paid_on=tx.at.date(), purpose="10 月",
                        stated_by_id=desk.agent.user_id, stated_at=tx.at, due_at=tx.at))  # fmt: skip
+    with write_tx(desk.agent, "transport.event") as tx:
+        _lesser(tx, desk, make.matter(ref).id, make.matter(complained).id)
     return ref
+
+
+def _lesser(tx, desk, case_id, complaint_id):
+    """A promise, a measure, a tariff line, a pick-up, a flight with a notice."""
+    own, day = {"office_id": desk.office, "customer_id": desk.customer}, tx.at.date()
+    tx.add(Promise(**own, case_id=case_id, what="回电", to_whom="李总", due_at=tx.at, owner_id=desk.agent.user_id,
+                   made_at=tx.at, made_by_id=desk.agent.user_id))  # fmt: skip
+    tx.add(Preventive(office_id=desk.office, case_id=complaint_id, cause="漏看", action="双人核对", owner_id=desk.agent.user_id,
+                      due_on=day, made_at=tx.at, made_by_id=desk.agent.user_id))  # fmt: skip
+    tx.add(Tariff(office_id=desk.office, key="t", mode="air", origin="上海", destination="北京", item="freight", unit="kg",
+                  selling_minor=650, valid_from=day, made_at=tx.at))  # fmt: skip
+    tx.add(Pickup(**own, key="p", planned_at=tx.at))
+    flown = tx.add(TransportEvent(office_id=desk.office, mode="air", vehicle="CA1501", day=day, code="AIR-OFF-1", at=tx.at,
+                                  by_id=desk.agent.user_id))  # fmt: skip
+    tx.session.flush()
+    tx.add(TransportNotice(**own, event_id=flown.id, text="拉货"))
 
 
 def seen(who, model):
