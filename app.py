@@ -16,9 +16,9 @@ import blueprints
 import cli
 import settings
 import workflows
-from blueprints import _guard, _shared, _words
+from blueprints import _guard, _said_view, _shared, _words
 from models import db
-from rules import history, store
+from rules import history, mailer, store
 
 migrate = Migrate()
 htmx = HTMX()
@@ -45,6 +45,7 @@ def create_app(**overrides: Any) -> Flask:
     blueprints.register_all(app)
     cli.install(app)
     history.use_key(app.config["HISTORY_KEY"])
+    mailer.use(mailer.sender_of(app.config["MAIL"]))
     with app.app_context():
         store.install(db.engine)
     _templates(app)
@@ -60,5 +61,6 @@ def _templates(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = False
     env.globals.update(csrf_token=generate_csrf, token=_shared.token, asset=_shared.asset, url_for=app.url_for)
+    env.globals["may_overrule"] = _said_view.may_overrule
     env.globals["ui"] = env.get_template("ui.html").module
     app.context_processor(_shared.frame)

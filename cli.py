@@ -16,15 +16,16 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 import deadlines
+import searching
 import serving
 import settings
 import starting
 from models import db
-from rules import accounts, backup, history, importing, kinds, offices, ticking
+from rules import accounts, backup, history, importing, kinds, library, offices, phrases, posting, ticking
 from rules.policy import ROLES
 from rules.store import system, write_tx
 from rules.words import N_, Words
-from terminal import LANGUAGES, office_called, say, sentence, tell, tell_report
+from terminal import LANGUAGES, office_called, say, sentence, tell, tell_report, told_by_environment
 
 FORMATS: dict[str, Callable[[], str]] = {
     "md": kinds.markdown,
@@ -33,6 +34,7 @@ FORMATS: dict[str, Callable[[], str]] = {
 }
 user = AppGroup("user", help="Accounts.")
 office = AppGroup("office", help="Offices.")
+texts = AppGroup("library", help="Scripts, articles and forbidden phrases that come with the desk.")
 
 
 # ------------------------------------------------------------------------------------------ accounts and offices
@@ -72,6 +74,16 @@ def office_add(code: str, name: str, zone: str) -> None:
     with write_tx(system("flask office add"), "office.add") as tx:
         offices.add(tx, code, name, zone)
     tell(N_("Office %(code)s %(name)s has been made."), code=code, name=name)
+
+
+@texts.command("install")
+@sentence
+def library_install() -> None:
+    """Put in the texts that the desk does not have; those of the office stay as they are."""
+    serving.need_tables(db.engine)
+    with write_tx(system("flask library install"), "library.install") as tx:
+        made = library.install(tx)
+    tell(N_("%(n)s texts have been put in."), n=made)
 
 
 # ------------------------------------------------------------------------------------------ import and kinds
@@ -165,9 +177,10 @@ def verify(since: int, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 @sentence
 def tick(as_json: bool) -> None:
-    """Do once what the served desk does by itself: rungs, reminders, nightly checks; exit 1 when something failed."""
+    """Do once what the served desk does by itself: rungs, reminders, mail, nightly checks; exit 1 when something failed."""
     serving.need_tables(db.engine)
     report = ticking.run()
+    report.counts.update({f"mail.{state}": n for state, n in posting.run().items()})
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False))
     else:
@@ -178,8 +191,33 @@ def tick(as_json: bool) -> None:
     sys.exit(1 if report.errors else 0)
 
 
+@click.command("check")
+@click.argument("text")
+@click.option(
+    "--audience", type=click.Choice(list(phrases.AUDIENCES)), required=True, help="Who would read or hear it."
+)
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--language", type=click.Choice(list(LANGUAGES)), help="Language of what to say instead.")
+@sentence
+def check_words(text: str, audience: str, as_json: bool, language: str | None) -> None:
+    """Look for forbidden phrases in TEXT (-: standard input), as the pages do; exit 1 when there is one."""
+    serving.need_tables(db.engine)
+    read = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text
+    found = phrases.find(phrases.rows(db.session()), read, audience)
+    if as_json:
+        click.echo(json.dumps({"audience": audience, "hits": phrases.told(found)}, ensure_ascii=False))
+    elif not found:
+        tell(N_("No forbidden phrase."))
+    for hit in () if as_json else found:
+        instead = hit.instead(language or told_by_environment())
+        told = Words(N_("%(number)s “%(written)s”. Say instead: %(instead)s"), number=hit.phrase.number,
+                     written=read[hit.start : hit.end], instead=instead)  # fmt: skip
+        click.echo(say(told, language))
+    sys.exit(1 if found else 0)
+
+
 def install(app: Flask) -> None:
     """Add the commands to an app."""
-    ours = (user, office, import_, print_kinds, make_backup, restore, verify, tick)
-    for command in (*ours, *starting.COMMANDS, *deadlines.COMMANDS):
+    ours = (user, office, texts, import_, print_kinds, make_backup, restore, verify, tick, check_words)
+    for command in (*ours, *starting.COMMANDS, *deadlines.COMMANDS, *searching.COMMANDS):
         app.cli.add_command(command)

@@ -24,7 +24,7 @@ import demo_data as data
 import demo_more
 import serving
 from models import CalendarDay, Customer, Event, Office, Seen, Shipment, db
-from rules import accounts, customers, fees, offices, payments, queries, reference, setup, shipments, stages
+from rules import accounts, customers, fees, library, offices, payments, queries, reference, setup, shipments, stages
 from rules.holidays_cn import known_days
 from rules.policy import ROLE_NAMES, unseen
 from rules.store import Actor, Tx, now, set_clock, system, write_tx
@@ -40,9 +40,10 @@ Tell = Callable[..., None]
 
 
 def settings() -> dict[str, str]:
-    """The environment of the demo: its own directory, plain http on this machine, the banner."""
+    """The environment of the demo: its own directory, plain http on this machine, the banner, mail into the log only."""
     folder = os.environ.get("FIRSTHAND_DATA") or str(FOLDER)
-    return {"FIRSTHAND_DEMO": "1", "FIRSTHAND_INSECURE_HTTP": "1", "FIRSTHAND_DATA": folder}
+    return {"FIRSTHAND_DEMO": "1", "FIRSTHAND_INSECURE_HTTP": "1", "FIRSTHAND_DATA": folder,
+            "FIRSTHAND_SMTP_URL": "log"}  # fmt: skip
 
 
 def run(app: Flask, tell: Tell, port: int | None) -> None:
@@ -155,6 +156,7 @@ class Maker:
                 self._never_closed(tx, office)
                 self.offices[code] = office.id
             reference.seed(tx)
+            library.install(tx)
 
     def _never_closed(self, tx: Tx, office: Office) -> None:
         years = {self.start.year - 1, self.start.year, self.start.year + 1}

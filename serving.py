@@ -20,7 +20,7 @@ from migrations import triggers
 from models import Event, db
 from rules import history
 from rules.words import N_, Refused, Words
-from ticker import Ticker
+from ticker import POST, Ticker, post
 
 if sys.platform == "win32":
     import msvcrt
@@ -97,8 +97,9 @@ def serve(app: Flask, host: str, port: int, tell: Callable[..., None]) -> None:
     check(db.engine)
     lock = alone(app.config["DATA"]) if db.engine.dialect.name == "sqlite" else None
     db.session.remove()
-    ticker = Ticker(app)
-    ticker.start()
+    tickers = (Ticker(app), Ticker(app, POST, post))
+    for ticker in tickers:
+        ticker.start()
     tell(N_("Firsthand is served at %(address)s"), address=f"http://{host}:{port}")
     try:
         _listen(app, host, port)
@@ -106,7 +107,8 @@ def serve(app: Flask, host: str, port: int, tell: Callable[..., None]) -> None:
         raise Refused(Words(N_("Port %(port)s cannot be used (%(why)s): name another with --port or PORT."),
                             port=port, why=error.strerror or str(error))) from error  # fmt: skip
     finally:
-        ticker.stop()
+        for ticker in tickers:
+            ticker.stop()
         if lock is not None:
             lock.close()
 

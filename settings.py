@@ -7,12 +7,15 @@ FIRSTHAND_HISTORY_KEY     chain key of the history shared by several processes; 
 FIRSTHAND_HOSTS           host names the desk answers to, separated by commas
 FIRSTHAND_INSECURE_HTTP   1 = plain http on this machine or a private network (other cookie name, banner)
 FIRSTHAND_PROXY           1 = behind one TLS proxy that sets X-Forwarded-For and X-Forwarded-Proto
+FIRSTHAND_SMTP_URL        mail server, e.g. smtps://user:password@mail.example.cn; empty: mail is copied by hand; log: only logged
+FIRSTHAND_MAIL_FROM       the address that mail of the desk comes from
 FIRSTHAND_PUBLIC_URL      address under which customers reach links, e.g. https://desk.example.cn; empty: no links
 """
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 import sys
@@ -20,7 +23,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 try:
     import pysqlite3 as sqlite  # has wheels on some platforms only
@@ -30,6 +33,11 @@ except ImportError:
 ROOT = Path(__file__).parent
 SQLITE_FLOOR = (3, 51, 3)
 BACKPORTS = ((3, 50, 7), (3, 44, 6))
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
+MAIL_URL = (
+    "FIRSTHAND_SMTP_URL must be like smtps://user:password@mail.example.cn or smtp://user:password@mail.example.cn:587"
+    " (write @ : / in user or password as %40 %3A %2F)."
+)
 
 
 class Misconfigured(Exception):
@@ -96,6 +104,41 @@ def public_url(url: str, insecure: bool) -> str:
     return url
 
 
+class Hidden(str):
+    """A text that stands in no other text by mistake."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'…'"
+
+
+def mail_server(url: str, sender: str) -> dict[str, Any] | str | None:
+    """The mail server of FIRSTHAND_SMTP_URL (host, port, secure, sender, user, password), "log", or None for none. Raises
+    Misconfigured, never repeating the address, for one that cannot be used; nothing but ASCII passes a sign-in."""
+    url, sender = url.strip(), sender.strip()
+    if url in ("", "log"):
+        return url or None
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise Misconfigured(MAIL_URL) from None
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    plain = not parts.path.strip("/") and not parts.query and not parts.fragment
+    if parts.scheme not in ("smtp", "smtps") or not host or not plain or bool(user) != bool(password):
+        raise Misconfigured(MAIL_URL)
+    if not (user + password).isascii() or not (user + password + host).isprintable():
+        raise Misconfigured("User and password of FIRSTHAND_SMTP_URL must be plain letters, digits and signs.")
+    if not MAIL_ADDRESS.fullmatch(sender):
+        raise Misconfigured("Set FIRSTHAND_MAIL_FROM to the address that mail comes from, for example desk@example.cn.")
+    secure = parts.scheme == "smtps"
+    return {
+        "host": host, "port": port or (465 if secure else 587), "secure": secure, "sender": sender, "user": user,
+        "password": Hidden(password),
+    }  # fmt: skip
+
+
 def read(env: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Flask configuration from the environment. Raises Misconfigured with a sentence that says what to set."""
     env = os.environ if env is None else env
@@ -120,6 +163,7 @@ def read(env: Mapping[str, str] | None = None) -> dict[str, Any]:
         "INSECURE_HTTP": insecure,
         "PROXY": env.get("FIRSTHAND_PROXY") == "1",
         "DEMO": env.get("FIRSTHAND_DEMO") == "1",
+        "MAIL": mail_server(env.get("FIRSTHAND_SMTP_URL", ""), env.get("FIRSTHAND_MAIL_FROM", "")),
         "PUBLIC_URL": public,
         "HOSTS": hosts,
         "TRUSTED_HOSTS": None if insecure else [*hosts, "127.0.0.1", "localhost"],

@@ -21,7 +21,7 @@ from rules.store import Busy, system, write_tx
 from rules.tables import Unreadable
 from rules.words import N_, Refused, Words
 
-__all__ = ["LANGUAGES", "office_called", "say", "sentence", "tell", "tell_report"]
+__all__ = ["LANGUAGES", "office_called", "say", "sentence", "tell", "tell_report", "told_by_environment"]
 
 
 def told_by_environment() -> str:

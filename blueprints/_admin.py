@@ -21,6 +21,7 @@ SECTIONS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("settings.second", N_("Figures to agree to"), "figures.waiting", {}),
     ("grant.second", N_("Roles to agree to"), "grants.waiting", {}),
     ("fee.read", N_("Fee table"), "fees.listing", {}),
+    ("phrase.read", N_("Forbidden phrases"), "phrases.listing", {}),
     ("settings.admin", N_("By itself"), "ticks.listing", {}),
     ("reference.admin", N_("Partners"), "reference.listing", {"name": "partners"}),
     ("reference.admin", N_("Carriers"), "reference.listing", {"name": "carriers"}),

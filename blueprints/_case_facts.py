@@ -10,9 +10,10 @@ from flask import url_for
 
 from blueprints import _rows
 from blueprints._history_words import action_name
-from blueprints._words import doer, local, masks, shown_phone, shown_text
-from models import Message
-from rules import joining, printing, stages, telling
+from blueprints._outbox_view import standing
+from blueprints._words import doer, local, masks, shown_phone, shown_text, words
+from models import Message, Outbox
+from rules import joining, outbox, printing, stages, telling
 from rules.facts import Facts
 from rules.words import N_, Words
 from rules.workflow import flow_of
@@ -87,6 +88,8 @@ class Entry:
     via: Any = None
     text: Any = None
     said: str | None = None
+    mail: Any = None
+    id: str = ""
 
 
 TOLD = {"in": N_("Customer said"), "out": N_("We answered"), "note": N_("Note")}
@@ -105,9 +108,14 @@ OTHERS = ("partner", "colleague")  # contacts with them are no answers to the cu
 def entries(facts: Facts) -> list[Entry]:
     """Contacts, notes and moves, newest first; what was said in matters merged into this one belongs to it."""
     given = {(e.at, e.reason) for e in facts.events if e.reason}  # the step says it already
-    found = [(m.at, _contact(m)) for m in facts.messages if m.direction != "note" or (m.at, m.text) not in given]
-    merged = joining.swallowed(joining.known(facts), facts.case)
-    found += [(m.at, _contact(m, ref)) for m, ref in joining.contacts(facts.session, merged)]
+    merged = joining.contacts(facts.session, joining.swallowed(joining.known(facts), facts.case))
+    mail = outbox.of_messages(facts.session, [*facts.messages, *(m for m, _ in merged)])
+    found = [
+        (m.at, _contact(m, mail=mail.get(m.id)))
+        for m in facts.messages
+        if m.direction != "note" or (m.at, m.text) not in given
+    ]
+    found += [(m.at, _contact(m, ref, mail.get(m.id))) for m, ref in merged]
     for e in {(e.request_id, e.at, e.action): e for e in reversed(facts.events)}.values():  # a step is one line
         if not e.action.endswith(TOLD_BY):
             step = action_name(e.action), doer(e.actor, e.role), stamp(e.at), _hour(e.at), None, shown_text(e.reason)
@@ -115,15 +123,21 @@ def entries(facts: Facts) -> list[Entry]:
     return [entry for _, entry in sorted(found, key=lambda line: line[0], reverse=True)]
 
 
-def _contact(m: Message, ref: str | None = None) -> Entry:
-    """One contact or note; `ref` names the merged matter it comes from."""
+def reached(m: Message) -> list[str]:
+    """By which number or address somebody was reached, and that what was said was read back (SYS-08)."""
+    found = [shown_text(m.address)] if m.address else []
+    return [*found, words(Words(N_("read back")))] if m.read_back else found
+
+
+def _contact(m: Message, ref: str | None = None, mail: Outbox | None = None) -> Entry:
+    """One contact or note; `ref` names the merged matter it comes from, `mail` the letter that has not arrived."""
     among = m.audience in OTHERS and m.party
     title = Words(AMONG[m.direction], whom=shown_text(m.party)) if among else TOLD[m.direction]
     by = f"{m.by.display} {m.by.name}" if m.by else ""
-    via = Words(_rows.CHANNEL_NAMES[m.channel]) if m.channel else None
+    via = " ".join(filter(None, (words(_rows.CHANNEL_NAMES[m.channel]) if m.channel else None, *reached(m)))) or None
     return Entry(
         "done" if m.direction == "out" and not among else "", title, by, stamp(m.at), _hour(m.at), ref or via,
-        shown_text(m.text), shown_text(m.said),
+        shown_text(m.text), shown_text(m.said), standing(m, mail), f"m-{m.id}",
     )  # fmt: skip
 
 

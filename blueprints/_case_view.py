@@ -16,6 +16,7 @@ from blueprints._sections import review, sections, ticks
 from blueprints._words import listed
 from models import db
 from rules import queries, queue
+from rules.policy import can
 from rules.store import Actor
 from rules.workflow import Move
 
@@ -69,7 +70,8 @@ def case_values(case: Any, who: Actor, tried: Tried | None = None, said: Any = N
     above, below = sections(look)
     return {
         "row": row, "talk": talk(look), "inside": inside, "moves": _moves(look), "blocked": _blocked(look),
-        "said": said,
+        "said": said, "situation": f"{case.kind}.{getattr(case, 'code', None) or getattr(case, 'topic', '')}",
+        "suggests": can(who, "idea.write"),
         "files_url": url_for("cases.move", ref=case.ref, name="attach") if writes else None,
         "files": papers(look.facts), "entries": entries(look.facts), "panels": panels(case), "above": above, "below": below,
         "links": _links_view.panel(case, who, any(e.object_type == "customer_links" for e in look.facts.events)),

@@ -7,10 +7,12 @@ from typing import Any
 
 from flask import url_for
 
+from blueprints import _said_view, _scripts_view
 from blueprints._look import Look
 from blueprints._remedies_view import ready_words
 from blueprints._tracing_view import ready
 from blueprints._words import shown_phone
+from rules import outbox
 from rules.words import N_, Words
 from workflows.common import AUDIENCES, CHANNELS, SPOKEN
 
@@ -37,9 +39,11 @@ class Talk:
     promised_at: str = ""
     accepted: bool = False
     errors: list[Any] = field(default_factory=list)
-    scripts: tuple[Any, ...] = ()
-    banned: Any = None
-    blocks: bool = False
+    picker: Any = None
+    inserted: bool = False
+    checked: Any = None
+    further: Any = None
+    overrule: bool = False
     saved: Any = None
     dirty: bool = False
     stopped: Any = None
@@ -61,7 +65,10 @@ def talk(look: Look) -> Talk | None:
         url=url_for("cases.move", ref=case.ref, name=name), draft_url=url_for("cases.draft", ref=case.ref), check_url=keep,
         audiences=[(code, _party(case, code, label), code == to) for code, label in AUDIENCES],
         channels=[(code, label, code == channel) for code, label in CHANNELS],
-        mode="note" if channel in SPOKEN else "copy" if channel in COPIED else "send",
+        picker=_scripts_view.picker(case, typed), inserted=bool(typed.get("inserted")),
+        checked=_said_view.checked(look, {**typed, "to": to, "channel": channel, "text": _text(look)}),
+        further=_said_view.further(look, to, channel, typed), overrule=_overrule(look),
+        mode="note" if channel in SPOKEN else "copy" if channel in COPIED or not outbox.sends() else "send",
         button=BUTTONS.get(channel, N_("Sent")), said=typed.get("said") or "", text=_text(look),
         stops=name == "answer", ask="ask_info" in able, errors=_errors(look), later="acknowledge" in able,
         promised_at=typed.get("promised_at") or "", accepted=bool(typed.get("accepted")), saved=typed.get("saved"),
@@ -69,10 +76,17 @@ def talk(look: Look) -> Talk | None:
     )  # fmt: skip
 
 
+def _overrule(look: Look) -> bool:
+    """Whether a supervisor's words in the composer were stopped by a phrase, and he may let them go."""
+    tried = look.tried
+    return tried is not None and look.flow.move(tried.name).place == "composer" and _said_view.may_overrule()
+
+
 def _stopped(look: Look) -> dict[str, Any]:
     """Why the words may not leave the house, and where they are handed to the supervisor with one key (CMP-08)."""
     why = look.tried.stopped if look.tried is not None else None
-    return {"stopped": why, "hand_url": next((m.url for m in look.able("demand")), None) if why is not None else None}
+    handed = why is not None and _said_view.money_stopped()
+    return {"stopped": why, "hand_url": next((m.url for m in look.able("demand")), None) if handed else None}
 
 
 def _text(look: Look) -> str:

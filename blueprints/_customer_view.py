@@ -10,8 +10,10 @@ from flask import request, url_for
 from sqlalchemy import select
 from wtforms import Form
 
-from blueprints import _byhand, _finance_view, _history_view, _holds_view, _promises_view, _rows
+from blueprints import _byhand, _case_facts, _finance_view, _history_view, _holds_view, _promises_view, _rows
 from blueprints._customer_list import marks
+from blueprints._outbox_view import standing
+from blueprints._shared import asked_id
 from blueprints._words import listed, local, masks, shown_phone, shown_text, words
 from models import Agreement, Case, Contact, Customer, Event, Hold, Message, Payment, Shipment, User, db
 from rules import (
@@ -22,6 +24,7 @@ from rules import (
     holding,
     holds,
     open_promises,
+    outbox,
     payments,
     queries,
     stages,
@@ -211,7 +214,8 @@ def person(c: Customer, contact: Contact, writes: bool, links: bool) -> Person:
 
 
 def contact_log(who: Actor, c: Customer) -> list[dict[str, Any]]:
-    """The last contacts with a customer, on matters and without, newest first, for `ui.timeline`."""
+    """The last contacts with a customer, on matters and without, newest first, for `ui.timeline`; `?upto=` goes back to a
+    message that was found."""
     named = dict(CHANNELS) | dict(_rows.CHANNEL_NAMES)
     columns: Any = select(Message, User.display, User.name, Case.ref)
     found = visible(
@@ -220,11 +224,17 @@ def contact_log(who: Actor, c: Customer) -> list[dict[str, Any]]:
     found = found.where(Message.customer_id == c.id, Message.direction != "note").order_by(
         Message.at.desc(), Message.id.desc()
     )
+    if upto := asked_id("upto"):
+        found = found.where(Message.id <= upto)
+    rows = db.session.execute(found.limit(20)).all()
+    mail = outbox.of_messages(db.session(), (row[0] for row in rows))
     return [
-        {"tone": "done" if m.direction == "out" else "", "title": named.get(m.channel or "", N_("Contact")),
+        {"id": f"m-{m.id}", "mail": standing(m, mail.get(m.id)), "tone": "done" if m.direction == "out" else "",
+         "title": named.get(m.channel or "", N_("Contact")),
          "who": f"{display or ''} {name or ''}".strip(), "at": m.at.isoformat(timespec="seconds"), "when": words(m.at),
-         "via": " ".join(part for part in (m.party, ref) if part) or None, "said": shown_text(m.said), "text": shown_text(m.text)}
-        for m, display, name, ref in db.session.execute(found.limit(20))
+         "via": " ".join(part for part in (m.party, *_case_facts.reached(m), ref) if part) or None,
+         "said": shown_text(m.said), "text": shown_text(m.text)}
+        for m, display, name, ref in rows
     ]  # fmt: skip
 
 

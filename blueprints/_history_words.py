@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from blueprints import _complaint_words, _inquiry_words, _rows
+from blueprints import _complaint_words, _handbook_words, _inquiry_words, _outbox_words, _rows
 from rules import (
     catalogue,
     charges,
@@ -65,12 +65,16 @@ ACTIONS: dict[str, str] = {
     "hold.free": N_("Waybill let go"), "payment.state": N_("Payment stated"), "payment.confirm": N_("Payment answered"),
     "link.make": N_("Link for the customer made"), "link.revoke": N_("Link for the customer revoked"),
     "link.answer": N_("Answered by link"),
+    "phrase.blocked": N_("Words with a forbidden phrase stopped"), "phrase.allow": N_("Words let go"),
     "import.tariffs": N_("Tariffs imported"), "import.pickups": N_("Pick-up log imported"),
     "tariff.add": N_("Tariff added"), "tariff.change": N_("Tariff corrected"), "tariff.withdraw": N_("Tariff withdrawn"),
     "fee.add": N_("Fee added"), "fee.change": N_("Fee changed"), "fee.end": N_("Last day of a fee set"),
+    "phrase.add": N_("Phrase added"), "phrase.edit": N_("Phrase changed"), "phrase.import": N_("Phrases imported"),
     "transport.record": N_("Flight, ship or truck event"), "transport.follow": N_("Second notice"),
     "transport.sent": N_("Customer told of an event"),
     "reminder.move": N_("Move the reminder"), "reminder.done": N_("Reminder done"), "notice.seen": N_("Mark as read"),
+    **_outbox_words.ACTIONS,
+    **_handbook_words.ACTIONS,
     **_complaint_words.ACTIONS,
 }  # fmt: skip
 
@@ -236,7 +240,7 @@ COLUMNS_OF: dict[tuple[str, str], str] = {
     ("customer_links", "expires_at"): N_("Valid until"), ("customer_links", "revoked_at"): N_("Revoked at"),
     ("customer_links", "answer"): N_("Answer"), ("customer_links", "answered_at"): N_("Answered at"),
     ("customer_links", "answered_by"): N_("Answered by"), ("customer_links", "address"): N_("Network address"),
-    **_complaint_words.COLUMNS_OF,
+    **_complaint_words.COLUMNS_OF, **_outbox_words.COLUMNS_OF, **_handbook_words.COLUMNS_OF,
 }  # fmt: skip
 
 PHONES = frozenset({"phone", "callback_phone", "landline", "fax", "caller_phone", "consignee_phone"})
@@ -284,7 +288,7 @@ CODES_OF: dict[tuple[str, str], dict[str, str]] = {
     ("payments", "payer"): {}, ("payments", "purpose"): {}, ("confirmations", "what"): CONFIRMERS,
     ("confirmations", "answer"): {"yes": N_("Yes"), "no": N_("No")},
     ("holds", "what"): {holds.GOODS: N_("Goods"), holds.STOP: N_("Stopped"), holds.DOCUMENTS: N_("Document hold")},
-    **_complaint_words.CODES_OF,
+    **_complaint_words.CODES_OF, **_outbox_words.CODES_OF, **_handbook_words.CODES_OF,
 }  # fmt: skip
 CLASSES = GRADES
 

@@ -16,6 +16,21 @@ from rules.store import Actor, now
 from rules.words import N_, Words
 from rules.workflow import Act, Move, Workflow, flow_of, offered
 
+TYPED = (
+    "to",
+    "channel",
+    "said",
+    "text",
+    "promised_at",
+    "accepted",
+    "script",
+    "lang",
+    "q",
+    "address",
+    "subject",
+    "read_back",
+)
+
 
 @dataclass
 class Tried:
@@ -78,7 +93,7 @@ class Look:
     def typed(self) -> dict[str, Any]:
         """What stands in the composer: what was just sent and refused, else the draft kept on the server."""
         if self.tried is not None:
-            return {k: request.form.get(k) for k in ("to", "channel", "said", "text", "promised_at", "accepted")}
+            return {k: request.form.get(k) for k in TYPED}
         mine = select(Draft).where(Draft.user_id == self.who.user_id, Draft.place == self.case.ref)
         found = db.session.scalars(mine).first()
         return dict(found.values) | {"saved": Words(N_("Draft kept %(hour)s"), hour=found.at)} if found else {}

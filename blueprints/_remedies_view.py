@@ -14,7 +14,7 @@ from sqlalchemy import select
 from blueprints._look import Look, Shown
 from blueprints._words import shown_phone, shown_text, words
 from models import User, db
-from rules import catalogue, crisis, figures, preventives, remedying, steps, telling
+from rules import catalogue, crisis, figures, money_stop, preventives, remedying, steps, telling
 from rules.policy import SUPERVISOR
 from rules.store import now
 from rules.words import N_, Words
@@ -145,7 +145,7 @@ def _demand(case: Any, names: dict[int | None, str]) -> list[Any]:
     pairs.append((N_("Passed on by"), _when(names.get(case.demand_by_id), case.demand_at)))
     if case.demand_decision is None:
         return [*pairs, (N_("Supervisor's decision"), N_("waits for the supervisor"), "hold")]
-    if case.demand_decision == remedying.GRANTED:
+    if case.demand_decision == money_stop.GRANTED:
         granted = Words(N_("granted: %(amount)s"), amount=telling.money(case.granted_minor, case.demand_currency))
         pairs.append((N_("Supervisor's decision"), granted, "done"))
     else:
@@ -186,7 +186,7 @@ def ready_words(look: Look) -> str:
         return ""
     if case.demand_decision is None:
         return "" if SUPERVISOR in look.who.roles else words(Words(remedying.TOLD))
-    if case.demand_decision == remedying.GRANTED:
+    if case.demand_decision == money_stop.GRANTED:
         return words(Words(MAY_PAY, amount=telling.money(case.granted_minor, case.demand_currency)))
     return ""
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 
 from blueprints._words import local, zone
-from rules import follow_ups, telling
+from rules import follow_ups, telling, undelivered
 from rules.store import Actor, now
 from rules.words import N_, Words
 from rules.workflow import KINDS
@@ -24,6 +24,7 @@ DOES = {
     "claim": N_("Claim"), "lift": N_("Decide"), "own": N_("View"), "remind": N_("View"),
     "escalated": N_("Handle"), "review": N_("Review"), "call_back": N_("Call back"), "confirm": N_("Confirm"),
     "return_call": N_("Return call"), "follow_up": N_("Follow up"),
+    "undelivered": N_("Send again"),
 }  # fmt: skip
 WAITS = {
     "supervisor": N_("with supervisor %(t)s"), "finance": N_("with finance %(t)s"), "department": N_("with another desk %(t)s"),
@@ -35,7 +36,7 @@ BY = {
 }  # fmt: skip
 WAS_DUE = {
     "decide": N_("was to be decided by %(hour)s"), "consult": N_("reply was due %(hour)s"), "remind": N_("reminder for %(hour)s"),
-    "payment": N_("was to be confirmed by %(hour)s"),
+    "payment": N_("was to be confirmed by %(hour)s"), "undelivered": N_("came back %(hour)s"),
 }  # fmt: skip
 
 
@@ -127,6 +128,8 @@ def _meta(r: Any, who: Actor) -> list[Any]:
         found.append(r.note)
     if r.what == "follow_up" and r.note in follow_ups.WHAT:
         found.append(Words(follow_ups.WHAT[r.note]))
+    if r.what == "undelivered":
+        found.append(Words(N_("mail not delivered: %(why)s"), why=undelivered.reason(r.note) or ""))
     if r.chases:
         found.append(Words(N_("called again %(n)s times"), n=r.chases) if r.chases > 1 else Words(N_("called again")))
     if times := (r.gist or {}).get("reopened"):

@@ -15,11 +15,13 @@ from urllib.parse import quote, urlsplit
 from flask import current_app, flash, g, get_flashed_messages, redirect, render_template, request, url_for
 
 from blueprints._words import OTHER, TAGS, language, words
-from rules import once, policy
+from rules import fields, once, phrase_hits, policy
+from rules.stopped import Stopped
 from rules.store import Actor, Tx, now, write_tx
 from rules.words import N_, Refused, Words
 
 Answer = Any
+REASON = 300  # characters of a reason, as everywhere
 
 
 def me() -> Actor:
@@ -69,18 +71,27 @@ def writing(action: str, item: str = "") -> Iterator[Tx]:
     """A write under the signed-in person that a form's token lets through once; `g.result` is where its result is seen.
     A form that does several things makes a write for each, named by `item`.
 
-    Raises Repeated when the same form was carried out before.
+    Raises Repeated when the same form was carried out before. Forbidden phrases that kept the words in the house are put on
+    record in a write of their own, after this one was rolled back.
     """
     key = request.form.get("once", "")
     key = f"{item} {key}" if key and item else key
     files = [(name, file.filename or "") for name, file in request.files.items(multi=True)]
     body = once.digest(request.path, [*request.form.items(multi=True), *files])
-    with write_tx(me(), action) as tx:
-        if key:
-            once.claim(tx, key, body)
-        yield tx
-        if key:
-            once.keep(tx, key, body, g.get("result") or request.path)
+    try:
+        with write_tx(me(), action) as tx:
+            tx.overrule = (fields.clean(request.form.get("overrule")) or "")[:REASON] or None
+            if key:
+                once.claim(tx, key, body)
+            yield tx
+            if key:
+                once.keep(tx, key, body, g.get("result") or request.path)
+    except Stopped as no:
+        g.stopped = no
+        if no.attempt is not None:
+            with write_tx(me(), "phrase.blocked") as tx:
+                phrase_hits.record(tx, no.attempt, no.hits, phrase_hits.BLOCKED)
+        raise
 
 
 def done(url: str, said: str | Words | None = None, **params: Any) -> Answer:
@@ -98,6 +109,12 @@ def safe_back(url: str | None, default: str) -> str:
     if any(bad in low[:8] for bad in ("%5c", "%2f", "%09", "%0")) or urlsplit(url).netloc:
         return default
     return url
+
+
+def asked_id(name: str) -> int | None:
+    """The id that the address names, None for none and for what no row can have."""
+    value = request.args.get(name, type=int)
+    return value if value is not None and 0 < value < 2**53 else None
 
 
 def not_found() -> Refused:
@@ -130,6 +147,8 @@ NAV = (
     ("shipment.read", N_("Shipments"), "shipments.listing", "S"),
     ("cover.write", N_("Hand-over"), "handover.sheets", ""),
     ("board.read", N_("Board"), "board.board", ""),
+    ("handbook.read", N_("Handbook"), "handbook.listing", ""),
+    ("outbox.read", N_("Outgoing mail"), "outbox.listing", ""),
     ("history.read", N_("History"), "history.listing", "H"),
     ("import.open", N_("Import"), "imports.upload", ""),
     ("account.admin", N_("Administration"), "admin.home", ""),

@@ -10,9 +10,11 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from blueprints._outbox_view import standing
+from blueprints._shared import asked_id
 from blueprints._words import shown_text, words
 from models import Message, Shipment, db
-from rules import figures, tracing, tracing_words
+from rules import figures, outbox, tracing, tracing_words
 from rules.policy import can, visible
 from rules.store import Actor, now
 from rules.words import N_, Words
@@ -61,14 +63,20 @@ def limit_audience(form: SpotForm, s: Any, who: Actor) -> None:
 
 
 def told(who: Actor, s: Shipment) -> list[dict[str, Any]]:
-    """Who asked after the goods without a matter and what he was told, newest first, for `ui.timeline`."""
+    """Who asked after the goods without a matter and what he was told, newest first, for `ui.timeline`; `?upto=` goes back to a
+    message that was found."""
     found = visible(who, select(Message).where(Message.shipment_id == s.id, Message.case_id.is_(None)), Message)
     found = found.options(joinedload(Message.by)).order_by(Message.at.desc(), Message.id.desc()).limit(20)
+    if upto := asked_id("upto"):
+        found = found.where(Message.id <= upto)
+    rows = db.session.scalars(found).all()
+    mail = outbox.of_messages(db.session(), rows)
     return [
-        {"tone": "done", "title": dict(CHANNELS).get(m.channel or "", N_("Contact")),
+        {"id": f"m-{m.id}", "mail": standing(m, mail.get(m.id)), "tone": "done",
+         "title": dict(CHANNELS).get(m.channel or "", N_("Contact")),
          "who": f"{m.by.display} {m.by.name}" if m.by else "", "at": m.at.isoformat(timespec="seconds"), "when": words(m.at),
          "via": shown_text(m.party) or None, "said": shown_text(m.said), "text": shown_text(m.text)}
-        for m in db.session.scalars(found)
+        for m in rows
     ]  # fmt: skip
 
 

@@ -7,15 +7,15 @@ from typing import Any
 from flask import Blueprint, current_app, flash, g, redirect, request, send_file, url_for
 from sqlalchemy import delete, select
 
-from blueprints import _case_view, _rows
-from blueprints._look import Tried
+from blueprints import _case_view, _rows, _said_view, _scripts_view
+from blueprints._look import Look, Tried
 from blueprints._shared import Answer, acted, me, not_found, page, require, safe_back, wants_part, writing
 from blueprints._words import words
 from blueprints.queue import counts_for
 from models import Draft, db
-from rules import papers, queries, queue, seen, tracing_needs
+from rules import papers, queries, queue, scripts, seen, tracing_needs
 from rules.once import Repeated
-from rules.remedying import Stopped
+from rules.stopped import Stopped
 from rules.store import now, write_tx
 from rules.words import N_, Refused, Words
 from rules.workflow import Move, flow_of, perform
@@ -23,7 +23,7 @@ from rules.workflow import Move, flow_of, perform
 bp = Blueprint("cases", __name__)
 UPLOAD = 55_000_000
 ASKS = {"ask": "ask_info", "later": "acknowledge"}
-KEPT = ("to", "channel", "said", "text", "promised_at")
+KEPT = ("to", "channel", "said", "text", "promised_at", "script", "lang", "q", "address", "subject", "read_back")
 
 
 @bp.get("/cases/<ref>")
@@ -72,10 +72,10 @@ def move(ref: str, name: str) -> Answer:
 @bp.post("/cases/<ref>/draft")
 @require("case.write")
 def draft(ref: str) -> Answer:
-    """Keep what is written and not sent, or switch the channel with the text kept."""
+    """Keep what is written and not sent, switch the channel with the text kept, or put a script after it (KNO-04)."""
     found = _visible(ref)
     with write_tx(me(), "draft") as tx:
-        _keep_draft(tx, ref, {k: request.form.get(k, "")[:4000] for k in KEPT})
+        _keep_draft(tx, ref, _drafted(tx, ref))
     if not wants_part():
         return redirect(safe_back(request.form.get("back"), url_for("cases.case", ref=ref)), 303)
     values = _case_view.case_values(found, me())
@@ -86,11 +86,18 @@ def draft(ref: str) -> Answer:
 @bp.post("/cases/<ref>/keep")
 @require("case.write")
 def keep(ref: str) -> Answer:
-    """Keep a draft while it is being written."""
-    _visible(ref)
+    """Keep a draft while it is being written, and say what stands against its words (KNO-03)."""
+    found = _visible(ref)
+    typed = {k: request.form.get(k, "")[:4000] for k in KEPT}
     with write_tx(me(), "draft") as tx:
-        _keep_draft(tx, ref, {k: request.form.get(k, "")[:4000] for k in KEPT})
-    return words(Words(N_("Draft kept %(hour)s"), hour=now()))
+        _keep_draft(tx, ref, typed)
+    saved, look = Words(N_("Draft kept %(hour)s"), hour=now()), Look(_visible(ref), me())
+    checked = _said_view.checked(look, typed, saved)
+    if not (wants_part() and checked.found):
+        return words(saved)
+    row = _rows.build(queue.row_of(db.session(), me(), found.id), me(), url_for("queue.queue"))
+    row.view = "row" if _in_row() else "case"
+    return page("cases/_banned.html", row=row, talk={"checked": checked})
 
 
 @bp.get("/papers/<int:paper_id>")
@@ -160,11 +167,24 @@ def _make(ref: str, wanted: Move, data: dict[str, Any]) -> None:
     version = request.form.get("version", "")
     with writing(wanted.name) as tx:
         found = queries.case_by_ref(tx.session, me(), ref, fresh=True)
-        if found is None:
+        if found is None or (data.get("script") and scripts.remembered(tx.session, data["script"]) is None):
             raise not_found()
         perform(tx, found, wanted.name, data, int(version) if version.isdecimal() else None)
-        tx.session.execute(delete(Draft).where(Draft.user_id == me().user_id, Draft.place == ref))
+        if _beside_draft():  # a time in the text becomes a promise; the text is still to be sent
+            _keep_draft(tx, ref, {k: request.form.get(k, "")[:4000] for k in KEPT})
+        else:
+            tx.session.execute(delete(Draft).where(Draft.user_id == me().user_id, Draft.place == ref))
         g.result = url_for("cases.case", ref=ref)
+
+
+def _drafted(tx: Any, ref: str) -> dict[str, str]:
+    """What the composer holds: as it was typed, with a script put after it, or with the list of scripts below."""
+    typed = {k: request.form.get(k, "")[:4000] for k in KEPT}
+    do, picked = request.form.get("do"), request.form.get("pick", "")
+    if picked or do == "insert":
+        case = queries.case_by_ref(tx.session, me(), ref, fresh=True)
+        return _scripts_view.inserted(tx, case, typed | {"pick": picked}, Look(case, me()))
+    return typed | ({"listed": "1"} if do == "scripts" else {})
 
 
 def _keep_draft(tx: Any, ref: str, values: dict[str, str]) -> None:
@@ -182,7 +202,7 @@ def _made(ref: str, wanted: Move) -> Answer:
     said = words(Words(wanted.done))
     if wants_part():
         found = _visible(ref)
-        return _row_part(found, False, said) if _in_row() else _case_part(found, said)
+        return _row_part(found, _beside_draft(), said) if _in_row() else _case_part(found, said)
     flash(said)
     back = safe_back(request.form.get("back"), url_for("queue.queue")) if _in_row() else url_for("cases.case", ref=ref)
     return redirect(back + (f"#w-{ref.split('-')[-1]}" if _in_row() else ""), 303)
@@ -210,6 +230,10 @@ def _refused(ref: str, wanted: Move, form: Any, no: Refused) -> Answer:
         return _again(_visible(ref), Tried(wanted.name, form, stopped=no.why), no.code)
     typed = next((t for t in (request.form.get("reason"), request.form.get("text")) if t), None)
     return _again(_visible(ref), Tried(wanted.name, form, no.why, typed), no.code)
+
+
+def _beside_draft() -> bool:
+    return request.form.get("do") == _said_view.PROMISES
 
 
 def _in_row() -> bool:

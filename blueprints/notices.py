@@ -13,6 +13,8 @@ from rules.store import now
 from rules.words import N_, Words
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
+# Notices about no matter and no customer: where they lead, and what that is called.
+PLACES = {"handbook": ("drafting.drafts", N_("Being drafted")), "idea": ("ideas.listing", N_("Suggestions"))}
 
 
 @bp.get("")
@@ -45,6 +47,9 @@ def _seen(notice_id: int | None) -> Answer:
 
 
 def _line(notice: Notice, ref: str | None, customer: str | None) -> dict[str, Any]:
+    if notice.kind in PLACES:
+        endpoint, about = PLACES[notice.kind]
+        return {"notice": notice, "text": Words.load(notice.text), "href": url_for(endpoint), "about": Words(about)}
     href = url_for("cases.case", ref=ref) if ref else None
     if href is None and customer:
         href = url_for("customers.customer", customer_id=notice.customer_id)

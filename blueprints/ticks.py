@@ -10,7 +10,8 @@ from sqlalchemy import select
 from blueprints._admin import show
 from blueprints._shared import Answer, require
 from models import TickRun, db
-from rules import ticking
+from rules import outbox, ticking
+from rules.store import now
 from rules.words import N_, Words
 
 bp = Blueprint("ticks", __name__, url_prefix="/admin/ticks")
@@ -38,7 +39,8 @@ def listing() -> Answer:
         found = found.where(TickRun.id < int(before))
     rows = list(db.session.scalars(found))
     more = url_for("ticks.listing", before=rows[PAGE - 1].id) if len(rows) > PAGE else None
-    return show("admin/ticks.html", rows=[_line(row) for row in rows[:PAGE]], more=more)
+    rows_shown = [_line(row) for row in rows[:PAGE]]
+    return show("admin/ticks.html", rows=rows_shown, more=more, mail=outbox.standing_still(db.session(), now()))
 
 
 def _line(row: TickRun) -> dict[str, Any]:

@@ -43,6 +43,20 @@ def _again(table: str) -> str:
 STEP = _moved("id case_id round step role grade requested_by_id")
 SIGNATURE = _moved("status decided_by_id on_behalf_of_id decided_at reason content")
 ANSWER = _moved("status decided_by_id decided_at amount_minor currency confirmed_minor")
+TEXT = _moved(
+    "title_zh title_en body_zh body_en to_write reason drafted_at reviewed_by_id reviewed_at approved_by_id approved_at starts_on"
+)
+ENDING = _moved("state ended_at ended_by_id end_reason")
+SIGNED = "(OLD.approved_at IS NOT NULL OR OLD.state IN ('approved', 'replaced', 'withdrawn'))"
+# A text that was never signed may still be changed; a signed one may only come into force and end, once.
+CONTROLLED = f"""
+({_moved("id document_id number drafted_by_id")}
+ OR ({SIGNED} AND ({TEXT} OR NEW.state IN ('draft', 'review')))
+ OR (OLD.state = 'approved' AND NEW.state = 'reviewed')
+ OR (OLD.state IN ('replaced', 'withdrawn') AND {ENDING})
+ OR (OLD.state <> 'approved' AND NEW.state IN ('approved', 'replaced')
+     AND (OLD.state <> 'reviewed' OR NEW.reviewed_by_id IS NULL OR NEW.approved_by_id IS NULL)))
+"""
 # name: (table, event, condition, sentence)
 RULES: dict[str, tuple[str, str, str, str]] = {
     "events_no_update": ("events", "UPDATE", "", "the history is append-only"),
@@ -94,6 +108,12 @@ RULES: dict[str, tuple[str, str, str, str]] = {
     ),
     "payments_no_replace": ("payments", "INSERT", _again("payments"), "a payment stays as it was stated and answered"),
     "payments_no_delete": ("payments", "DELETE", "", "a payment is never deleted"),
+    "document_versions_stay": ("document_versions", "UPDATE", CONTROLLED, "a text stays as it was approved"),
+    "document_versions_no_replace": (
+        "document_versions", "INSERT", f"{_again('document_versions')} OR (NEW.state <> 'draft' AND NEW.drafted_by_id IS NOT NULL)",
+        "a text is drafted before it is approved",
+    ),
+    "document_versions_no_delete": ("document_versions", "DELETE", "", "a version of a text is never deleted"),
 }  # fmt: skip
 STATEMENT_RULES = {"events_no_truncate": ("events", "the history is append-only")}
 

@@ -41,9 +41,10 @@ class Document(Model):
 
 class DocumentVersion(Model):
     """One version of a document in both languages: "draft", "review" (drafted, waits for the reviewer), "reviewed" (waits for
-    the approver), "approved" (the one in force, at most one), "replaced", "withdrawn". Approved and later ones never change
-    (SYS-03). `to_write` marks an article that has a title only. Drafter, reviewer and approver are three people where the
-    office has them; drafter and approver never are one.
+    the approver; signed with a later `starts_on` it waits for that day), "approved" (the one in force, at most one),
+    "replaced", "withdrawn". Signed and later ones never change (SYS-03). `to_write` marks an article that has a title only.
+    `reason` is why it was drafted, `end_reason` why it was withdrawn. Drafter, reviewer and approver are three people where
+    the office has them; drafter and approver never are one.
     """
 
     __tablename__ = "document_versions"
@@ -73,12 +74,15 @@ class DocumentVersion(Model):
     approved_by_id: Mapped[int | None] = link("users.id")
     approved_at: Mapped[At | None]
     ended_at: Mapped[At | None]
+    ended_by_id: Mapped[int | None] = link("users.id")
+    end_reason: Mapped[Line | None]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
     document: Mapped[Document] = relationship(back_populates="versions", lazy="raise_on_sql")
     drafted_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[drafted_by_id])
     reviewed_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[reviewed_by_id])
     approved_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[approved_by_id])
+    ended_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[ended_by_id])
 
 
 class ScriptUse(Model):

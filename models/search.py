@@ -9,7 +9,8 @@ from models.base import Big, Code, Id, Model, Prose, link
 
 
 class SearchRef(Model):
-    """A number, phone, name or initials under which a thing is found from its front or its end (freight 6)."""
+    """A number, phone, name or initials under which a thing is found from its front or its end (freight 6). Things of the whole
+    company have no office."""
 
     __tablename__ = "search_refs"
     __table_args__ = (
@@ -18,7 +19,7 @@ class SearchRef(Model):
         Index("ix_search_refs_object", "what", "object_id"),
     )
     id: Mapped[Id]
-    office_id: Mapped[int] = link("offices.id")
+    office_id: Mapped[int | None] = link("offices.id")
     what: Mapped[Code]
     object_id: Mapped[int] = mapped_column(Big)
     field: Mapped[Code]
@@ -27,12 +28,15 @@ class SearchRef(Model):
 
 
 class SearchText(Model):
-    """Names and words of a thing as bigrams for phrase search; FTS5 beside it on SQLite, an array index on PostgreSQL."""
+    """Names and words of a thing as bigrams for phrase search; FTS5 beside it on SQLite, an array index on PostgreSQL.
+
+    Things of the whole company have no office. `id` is `terms.row_id`: within a kind, newer things have higher ones.
+    """
 
     __tablename__ = "search_texts"
     __table_args__ = (UniqueConstraint("what", "object_id"),)
     id: Mapped[Id]
-    office_id: Mapped[int] = link("offices.id")
+    office_id: Mapped[int | None] = link("offices.id")
     what: Mapped[Code]
     object_id: Mapped[int] = mapped_column(Big)
     body: Mapped[Prose]

@@ -98,7 +98,9 @@ class Outbox(Model):
 
     "waiting" until `next_at`; "sending" from the moment before the first byte; "sent" when the server has taken it.
     "unsure" when the server may have taken it and did not say so: nobody sends it again but a person. "failed" after the last
-    try or a refusal for good, "dropped" by a person. `ident` is the Message-ID, the same for every try.
+    try or a refusal for good, "dropped" by a person. `ident` is the Message-ID, the same for every try. `handed_at` is the
+    moment before the end of the letter went out: without it the server cannot have taken the letter. `turn_id` is the turn by
+    which it came back to people.
     """
 
     __tablename__ = "outbox"
@@ -118,8 +120,10 @@ class Outbox(Model):
     tries: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[At]
     begun_at: Mapped[At | None]
+    handed_at: Mapped[At | None]
     sent_at: Mapped[At | None]
     error: Mapped[Line | None]
+    turn_id: Mapped[int | None] = link("turns.id")
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
     message: Mapped[Message] = relationship(lazy="raise_on_sql")

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import Form
 
-from models import Case, CustomerLink, Message
-from rules import approvals, catalogue, charges, fields, links, queries
+from models import Case, CustomerLink
+from rules import approvals, catalogue, charges, fields, links, queries, speaking
 from rules.catalogue import BY_CODE, PROOF_NAMES
 from rules.links import CHANGED, OPEN, SETTLED
 from rules.policy import unseen
+from rules.proofreading import Way
 from rules.store import Tx, system
 from rules.words import N_, Refused, Words
 from rules.workflow import Act, perform
@@ -79,9 +80,14 @@ def offer(tx: Tx, key: str, case: Any, language: str) -> tuple[CustomerLink, str
     that is decided already."""
     if case.closed_at is not None or case.executed_at is not None:
         raise Refused(Words(N_("This change is settled: nothing is left to confirm.")), 409)
+    page = shown(case)
+    told = "\n".join(
+        str(value) for part in ("facts", "rows", "extra") for row in page[part] for value in row[1:] if value
+    )
+    speaking.check(tx, told, Way("customer", "web", case.office_id, case, "language", own=False))
     return links.make(
         tx, key, links.CONFIRM, language, office_id=case.office_id, case_id=case.id, customer_id=case.customer_id,
-        contact_id=case.contact_id, shown=shown(case), content=approvals.content(case),
+        contact_id=case.contact_id, shown=page, content=approvals.content(case),
     )  # fmt: skip
 
 
@@ -141,10 +147,10 @@ def confirmed(act: Act) -> None:
 def heard(act: Act) -> None:
     """What the customer answered, as his message on the matter."""
     text = "\n".join(filter(None, (act.data["said"], act.data["remark"])))
-    act.write.add(Message(
-        case_id=act.case.id, customer_id=act.case.customer_id, office_id=act.case.office_id, direction="in",
-        audience="customer", channel="web", party=act.data["name"], said=text, at=act.at,
-    ))  # fmt: skip
+    speaking.heard(
+        act.write, case=act.case, office_id=act.case.office_id, audience="customer", channel="web",
+        party=act.data["name"], said=text,
+    )  # fmt: skip
 
 
 def _tell(tx: Tx, link: CustomerLink, case: Any, confirmed: bool) -> None:

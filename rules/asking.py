@@ -14,8 +14,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 from wtforms import Form
 
-from models import Contact, Customer, CustomerLink, Message, Shipment, User, UserRole
-from rules import absences, catalogue, cities, fields, identifiers, links, phones, terms
+from models import Contact, Customer, CustomerLink, Shipment, User, UserRole
+from rules import absences, catalogue, cities, fields, identifiers, links, phones, speaking, terms
 from rules.catalogue import BY_CODE
 from rules.links import LEFT, OPEN
 from rules.policy import AGENT, SUPERVISOR, unseen
@@ -178,9 +178,8 @@ def _open(tx: Tx, owner: User, data: dict[str, Any]) -> Any:
 
 
 def _note(tx: Tx, link: CustomerLink, case: Any, said: str) -> None:
-    tx.add(Message(
-        case_id=case.id, customer_id=case.customer_id, office_id=case.office_id, direction="in", audience="customer",
-        channel="web", party=link.answered_by, said=said, at=tx.at,
-    ))  # fmt: skip
+    speaking.heard(
+        tx, case=case, office_id=case.office_id, audience="customer", channel="web", party=link.answered_by, said=said
+    )
     text = Words(N_("%(name)s asks for a change online."), name=link.answered_by)
     links.tell_desk(tx, link, case, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models import Message
+from rules import speaking
 from rules.words import N_, Refused, Words
 from rules.workflow import Act
 
@@ -56,10 +56,10 @@ def when_refused(act: Act) -> None:
 def called_back(act: Act) -> None:
     """What came of the call: reached, it is done; not reached, it stays first in the supervisors' list (CMP-17)."""
     case, reached = act.case, act.data.get("result") == REACHED
-    act.write.add(Message(
-        case_id=case.id, customer_id=case.customer_id, office_id=case.office_id, direction="out" if reached else "note",
-        audience="customer", channel="phone", party=case.callback_phone, said=act.data.get("said"), text=act.data.get("text"),
-        result=act.data.get("result"), at=act.at, by_id=act.who.user_id,
-    ))  # fmt: skip
+    tell = speaking.said if reached else speaking.noted
+    tell(
+        act.write, case=case, office_id=case.office_id, audience="customer", channel="phone", party=case.callback_phone,
+        said=act.data.get("said"), text=act.data.get("text"), result=act.data.get("result"),
+    )  # fmt: skip
     if reached:
         case.callback_done_at, case.callback_done_by_id = act.at, act.who.user_id

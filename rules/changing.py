@@ -151,7 +151,7 @@ def tell_customer(act: Act) -> None:
     if act.case.read_back and not told:
         return
     if told:
-        effects.log_told(act, told)
+        effects.log_told(act, told, "told")
         return
     since = max((a.decided_at for a in act.facts.approvals if a.decided_at), default=act.case.created_at)
     if not any(m.direction == "out" and m.audience != "partner" and m.at >= since for m in act.facts.messages):

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from models import Message
-from rules import complaints, promise_moves, question_moves, return_calls, steps
+from rules import complaints, promise_moves, question_moves, return_calls, speaking, steps, turns
 from rules.facts import Facts
 from rules.needs import personal
+from rules.phrases import CUSTOMER
 from rules.policy import SUPERVISOR
+from rules.proofreading import Way
 from rules.words import N_, Refused, Words
 from rules.workflow import Act, Need
 
@@ -156,7 +158,9 @@ def plan_open(act: Act) -> Words | None:
 
 
 def set_plan(act: Act) -> None:
-    """Note the plan; what the customer said to an earlier one does not count for it (CMP-20)."""
+    """Note the plan; what the customer said to an earlier one does not count for it (CMP-20). He is told the plan as it is
+    written (KNO-03)."""
+    speaking.check(act.write, act.data["plan"], Way(CUSTOMER, None, act.case.office_id, act.case, "plan"))
     act.case.plan = act.data["plan"]
     act.case.plan_agreed_with = act.case.plan_agreed_at = None
 
@@ -195,20 +199,26 @@ def dissatisfied(act: Act) -> bool:
 def tell(act: Act) -> None:
     """The customer was told the result; what he said about it holds unless another person asks (CMP-22, D-07)."""
     act.case.feedback_at, act.case.feedback_by_id = act.at, act.who.user_id
-    _talk(act, "out", text=act.data["text"], said=act.data.get("said"), result="reached")
+    speaking.said(act.write, text=act.data["text"], said=act.data.get("said"), result="reached", **_whom(act))
     if act.data.get("satisfied") and (dissatisfied(act) or not return_calls.needed(act.case)):
         _heard(act)
 
 
 def ask(act: Act) -> None:
     """Another person has asked whether the customer is satisfied (CMP-22)."""
-    _talk(act, "in", said=act.data.get("said"), result="reached")
+    speaking.heard(act.write, said=act.data.get("said"), result="reached", **_whom(act))
     _heard(act)
 
 
 def miss(act: Act) -> None:
-    """An attempt to reach the customer failed: how, and by which channel (D-07)."""
-    _talk(act, "note", text=act.data["text"], result="not_reached")
+    """An attempt to reach the customer failed: how, and by which channel (D-07); when the next one is due, if that was said
+    (SYS-08). Raises Refused (422) for a moment that is past."""
+    again_at = act.data.get("again_at")
+    if again_at is not None and again_at <= act.at:
+        raise Refused(Words(N_("That moment is past; choose a later one.")), 422, "again_at")
+    speaking.noted(act.write, text=act.data["text"], result="not_reached", **_whom(act))
+    if again_at is not None:
+        turns.remind(act.write, act.case, again_at, act.data["text"])
 
 
 def reopen(act: Act) -> None:
@@ -229,8 +239,6 @@ def _heard(act: Act) -> None:
         reopen(act)
 
 
-def _talk(act: Act, direction: str, **values: Any) -> None:
-    act.write.add(Message(
-        case_id=act.case.id, customer_id=act.case.customer_id, office_id=act.case.office_id, direction=direction,
-        audience="customer", channel=act.data.get("channel"), at=act.at, by_id=act.who.user_id, **values,
-    ))  # fmt: skip
+def _whom(act: Act) -> dict[str, Any]:
+    case, channel = act.case, act.data.get("channel")
+    return {"case": case, "office_id": case.office_id, "audience": "customer", "channel": channel}

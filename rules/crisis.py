@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from models import Message, User, UserRole
-from rules import notices
+from models import User, UserRole
+from rules import notices, speaking
 from rules.needs import personal
 from rules.policy import SUPERVISOR, unseen
 from rules.words import N_, Refused, Words
@@ -111,7 +111,4 @@ def end_crisis(act: Act) -> None:
 
 def say_holding(act: Act) -> None:
     """Record that the holding sentence was said, and nothing else."""
-    act.write.add(Message(
-        case_id=act.case.id, customer_id=act.case.customer_id, office_id=act.case.office_id, direction="out", audience=None,
-        channel="phone", text=HOLDING, at=act.at, by_id=act.who.user_id,
-    ))  # fmt: skip
+    speaking.said(act.write, case=act.case, office_id=act.case.office_id, audience=None, channel="phone", text=HOLDING)

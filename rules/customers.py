@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models import Agreement, Contact, Customer, Message, Turn
-from rules import fields, holds, priced, search
+from rules import fields, holds, search, speaking
 from rules.byhand import check_version, office_of, reason_given, write_values
 from rules.customer_forms import GRADES, REACHED_BY, UNREACHED, days_wrong
 from rules.policy import can, require, unseen
@@ -151,13 +151,11 @@ def log_contact(tx: Tx, customer: Customer, values: dict[str, Any]) -> Message:
     """Record a contact that belongs to no matter: channel, person, what was said and answered (SYS-08, CUS-05)."""
     if not values.get("said") and not values.get("text"):
         raise Refused(Words(N_("Write what the customer said or what you told him.")), 422, "said")
-    priced.check(tx.actor, values.get("text"))
-    message: Message = tx.add(Message(
-        customer_id=customer.id, office_id=customer.office_id, audience="shipper",
-        direction="out" if values.get("text") else "in", channel=values["channel"], party=values.get("party"),
-        said=values.get("said"), text=values.get("text"), at=tx.at, by_id=tx.actor.user_id,
-    ))  # fmt: skip
-    return message
+    whom = {"customer_id": customer.id, "office_id": customer.office_id, "audience": "shipper", "channel": values["channel"],
+            "party": values.get("party"), "said": values.get("said")}  # fmt: skip
+    if not values.get("text"):
+        return speaking.heard(tx, **whom)
+    return speaking.said(tx, text=values["text"], **whom, **speaking.further(values))
 
 
 def promote(tx: Tx, case: Any, name: str | None = None) -> Customer:

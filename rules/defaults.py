@@ -87,9 +87,15 @@ DEFAULTS: dict[str, tuple[Any, str | Words]] = {
     "change.zero_cost.second_look": (False, N_("Zero-cost changes need a second look")),
     "change.second_decider": ("", N_("Second decider, signs when no supervisor can (sign-in name; empty: nobody)")),
     "change.second_decider.limit": (50_000, N_("Charge up to which the second decider may sign")),
+    "phrase.repeat": (3, N_("Forbidden phrases within 30 days of which the supervisors are told")),
     "audit.hasty.seconds": (5, N_("Decision that an auditor looks at: made within (seconds)")),
     "link.confirm.valid": (2880, N_("Link by which a customer confirms a change: valid for (minutes)")),
     "link.ask.valid": (10080, N_("Link by which a contact asks for a change: valid for (minutes)")),
+    "mail.again.1": (1, N_("Mail that did not leave: second try after (minutes)")),
+    "mail.again.2": (5, N_("Mail that did not leave: third try after (minutes)")),
+    "mail.again.3": (15, N_("Mail that did not leave: fourth try after (minutes)")),
+    "mail.again.4": (60, N_("Mail that did not leave: fifth try after (minutes)")),
+    "mail.again.5": (240, N_("Mail that did not leave: last try after (minutes)")),
     "desk.hours": ("09:00-18:00", N_("Desk hours")),
     "desk.days": ([0, 1, 2, 3, 4], N_("Working days of the week (0 = Monday)")),
     "desk.duty_24h": (False, N_("Complaints are answered round the clock")),
@@ -103,7 +109,7 @@ _UNITS = {
     "money": "agent.compensation_authority receipt.penalty_slow receipt.penalty_abnormal claim.deductible "
     "change.second_decider.limit",
     "percent": "receipt.loss_share receipt.wrong_person deposit.share",
-    "number": "hotline.rings customer.first_shipment_prepaid online_change.kinds",
+    "number": "hotline.rings customer.first_shipment_prepaid online_change.kinds phrase.repeat",
     "tonnes": "booking.small_container_heavy",
     "time": "inquiry.special.follow_up_1 cross_border.morning_check truck.morning_position",
     "text": "booking.copies_marked",
@@ -113,6 +119,7 @@ _UNITS = {
     "table": f"booking.containers {BY_CLASS}",
 }
 UNITS = {key: unit for unit, keys in _UNITS.items() for key in keys.split()}
+MAIL_AGAIN = tuple(key for key in DEFAULTS if key.startswith("mail.again."))
 # The columns of a table, and the figures that each of them may not pass (CF-03: the table may only shorten them).
 COLUMNS = {
     BY_CLASS: (("simple", N_("Simple complaint")), ("complex", N_("Complex complaint"))),

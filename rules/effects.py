@@ -7,14 +7,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import Attachment, Message, User, UserRole
+from models import Attachment, User, UserRole
 from rules import (
     absences,
     approvals,
     clocks,
     customers,
     figures,
+    outbox,
     promises,
+    speaking,
     turns,
 )
 from rules.policy import WRITERS, unseen
@@ -27,37 +29,35 @@ from rules.workflow import Act, flow_of
 def say(act: Act) -> None:
     """Record a contact: what the customer said, what was answered, by which channel and to whom (SYS-08)."""
     data = act.data
-    direction = "out" if data.get("text") else "in"
-    _message(act, direction, said=data.get("said"), text=data.get("text"), audience=data.get("to") or "customer",
-             channel=data.get("channel"))  # fmt: skip
+    to, channel, said = data.get("to") or "customer", data.get("channel"), data.get("said")
+    if channel == "mail" and "address" in data and not data["address"] and outbox.sends():
+        raise Refused(Words(N_("Write the mail address that it goes to.")), 422, "address")
+    if data.get("text"):
+        more = {**_about(act), **speaking.further(data)}
+        speaking.said(act.write, text=data["text"], audience=to, channel=channel, said=said, **more)
+    else:
+        speaking.heard(act.write, said=said, audience=to, channel=channel, **_about(act))
 
 
 def heard(act: Act) -> None:
     """Record what the customer said when he called or wrote again."""
-    _message(
-        act,
-        "in",
-        said=act.data.get("said") or act.data.get("text"),
-        audience="customer",
-        channel=act.data.get("channel"),
-    )
+    said, channel = act.data.get("said") or act.data.get("text"), act.data.get("channel")
+    speaking.heard(act.write, said=said, audience="customer", channel=channel, **_about(act))
 
 
 def note(act: Act) -> None:
     """Record a note for colleagues."""
-    _message(act, "note", text=act.data.get("text") or act.data.get("reason"))
+    speaking.noted(act.write, text=act.data.get("text") or act.data.get("reason"), **_about(act))
 
 
-def log_told(act: Act, text: str) -> None:
+def log_told(act: Act, text: str, field: str = "text") -> None:
     """Record that the customer was told something, by the channel that was sent along or by phone."""
-    _message(act, "out", text=text, audience="customer", channel=act.data.get("channel") or "phone")
+    channel = act.data.get("channel") or "phone"
+    speaking.said(act.write, text=text, audience="customer", channel=channel, field=field, **_about(act))
 
 
-def _message(act: Act, direction: str, **values: Any) -> None:
-    act.write.add(Message(
-        case_id=act.case.id, customer_id=act.case.customer_id, office_id=act.case.office_id, direction=direction,
-        party=act.data.get("party"), at=act.at, by_id=act.who.user_id, **values,
-    ))  # fmt: skip
+def _about(act: Act) -> dict[str, Any]:
+    return {"case": act.case, "office_id": act.case.office_id, "party": act.data.get("party")}
 
 
 def keep_papers(act: Act) -> None:

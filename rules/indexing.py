@@ -14,17 +14,17 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from models import Case, Contact, Customer, SearchRef, SearchText, Shipment
+from models import Case, Contact, Customer, Document, DocumentVersion, Message, SearchRef, SearchText, Shipment
 from rules.policy import unseen
-from rules.store import next_id
-from rules.terms import WIDTH, Entry, entry
+from rules.terms import WIDTH, Entry, entry, row_id
 
 _REFS: Any = SearchRef.__table__
 _TEXTS: Any = SearchText.__table__
+Thing = Customer | Shipment | Case | Message | Document
 _DDL = {
     "sqlite": [
         "CREATE VIRTUAL TABLE search_fts USING fts5(body, content='search_texts', content_rowid='id',"
-        " tokenize='unicode61 remove_diacritics 0')"
+        " tokenize=\"unicode61 remove_diacritics 0 tokenchars '@'\")"
     ],
     "postgresql": [
         'ALTER TABLE search_refs ALTER COLUMN norm TYPE varchar(80) COLLATE "C",'
@@ -46,31 +46,37 @@ def drop_ddl(dialect: str) -> list[str]:
     return _DROP[dialect]
 
 
-def index(session: Session, thing: Customer | Shipment | Case) -> None:
-    """Bring what `thing` is found by up to date, inside a write; nothing is written when nothing changed."""
+def index(session: Session, thing: Thing) -> None:
+    """Bring what `thing` is found by up to date, inside a write; nothing is written when nothing changed. Of a document it is
+    the version in force; one without is not found."""
     index_many(session, [thing])
 
 
-def index_many(session: Session, things: Sequence[Customer | Shipment | Case]) -> None:
+def index_many(session: Session, things: Sequence[Thing]) -> None:
     """As `index`, for the some fifty rows of an import: a handful of statements for all of them."""
     if not things:
         return
     session.flush()
-    people = _contacts(session, [thing.id for thing in things if isinstance(thing, Customer)])
-    entries = [entry(thing, people.get(thing.id, ()) if isinstance(thing, Customer) else ()) for thing in things]
-    by_what = groupby(sorted(entries, key=lambda one: one.what), key=lambda one: one.what)
-    for what, group in by_what:
+    entries = _entries(session, things)
+    for what, group in groupby(sorted(entries, key=lambda one: one.what), key=lambda one: one.what):
         found = {one.object_id: one for one in group}
         _write_refs(session, what, found)
         _write_texts(session, what, found)
 
 
-def _contacts(session: Session, customer_ids: list[int]) -> dict[int, list[Contact]]:
-    if not customer_ids:
-        return {}
-    wanted = select(Contact).where(Contact.customer_id.in_(customer_ids)).order_by(Contact.customer_id, Contact.id)
-    people = session.scalars(unseen(wanted))
-    return {customer_id: list(some) for customer_id, some in groupby(people, key=lambda contact: contact.customer_id)}
+def _entries(session: Session, things: Sequence[Thing]) -> list[Entry]:
+    customers = [thing.id for thing in things if isinstance(thing, Customer)]
+    documents = [thing.id for thing in things if isinstance(thing, Document) and thing.active]
+    people = select(Contact).where(Contact.customer_id.in_(customers)).order_by(Contact.customer_id, Contact.id)
+    texts = select(DocumentVersion).where(
+        DocumentVersion.document_id.in_(documents), DocumentVersion.state == "approved"
+    )
+    related: dict[tuple[Any, int], list[Any]] = {}
+    for contact in session.scalars(unseen(people)) if customers else ():
+        related.setdefault((Customer, contact.customer_id), []).append(contact)
+    for version in session.scalars(texts) if documents else ():
+        related.setdefault((Document, version.document_id), []).append(version)
+    return [entry(thing, related.get((type(thing), thing.id), ())) for thing in things]
 
 
 def _write_refs(session: Session, what: str, entries: dict[int, Entry]) -> None:
@@ -98,11 +104,10 @@ def _write_texts(session: Session, what: str, entries: dict[int, Entry]) -> None
         for one in entries.values()
         if (row := have.get(one.object_id)) and (row.office_id, row.body) != (one.office_id, one.body)
     ]
-    new = [one for one in entries.values() if one.object_id not in have]
-    first = next_id(session, SearchText) if new else 0
     rows = [
-        {"id": key, "office_id": one.office_id, "what": what, "object_id": one.object_id, "body": one.body}
-        for key, one in enumerate(new, first)
+        {"id": row_id(what, key), "office_id": one.office_id, "what": what, "object_id": key, "body": one.body}
+        for key, one in entries.items()
+        if key not in have
     ]
     if changed:
         keys = {one["key"] for one in changed}

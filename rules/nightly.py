@@ -1,5 +1,5 @@
 """Work of the desk that is done once a day: the history's chain, deadlines, the years of the calendar, proposed holds,
-overdue measures, old rows.
+overdue measures, texts whose day has come, old rows.
 
 A job takes a breath between its pieces (`rest`) and answers with what it counted; what it finds wrong, it raises.
 """
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select
 
 from models import CalendarDay, Clock, TickRun, db
-from rules import explaining, history, offices, preventives, proposals, store
+from rules import document_moves, explaining, history, offices, preventives, proposals, store
 from rules.policy import unseen
 from rules.store import system, write_tx
 
@@ -97,5 +97,6 @@ JOBS: dict[str, Job] = {
     "years": years,
     "holds": proposals.nightly,
     "measures": preventives.nightly,
+    "texts": document_moves.nightly,
     "clean": clean,
 }

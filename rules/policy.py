@@ -158,13 +158,17 @@ def visible(who: Actor, statement: Select[*tuple[Any, ...]], *models: Any) -> Se
     marked = statement.execution_options(visible="user")
     if not sees_content(who):
         return marked.where(false())
-    if who.office_id is None or AUDITOR in who.roles:
+    office_id = only_office(who)
+    if office_id is None:
         return marked
     for model in models:
-        marked = marked.where(
-            Customer.office_id == who.office_id if model is Contact else model.office_id == who.office_id
-        )
+        marked = marked.where((Customer if model is Contact else model).office_id == office_id)
     return marked
+
+
+def only_office(who: Actor) -> int | None:
+    """The one office whose rows the actor sees; None for auditors and people without an office, who see all."""
+    return None if AUDITOR in who.roles else who.office_id
 
 
 def unseen(statement: Any) -> Any:

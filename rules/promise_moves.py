@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rules import promises
+from rules import promises, speaking
+from rules.phrases import CUSTOMER
+from rules.proofreading import Way
 from rules.words import N_, Words
 from rules.workflow import Act
 
@@ -24,8 +26,10 @@ def none_open(act: Act) -> Words | None:
 
 
 def make(act: Act) -> None:
-    """Something is promised, and its time runs."""
+    """Something is promised, and its time runs. The customer is told these words, so they are held against what holds for
+    words in writing (KNO-03)."""
     data = act.data
+    speaking.check(act.write, data["promised"], Way(CUSTOMER, None, act.case.office_id, act.case, "promised"))
     promises.make(act.write, act.case, data["promised"], data.get("to_whom") or promises.whom(act.case), data["by_at"])
 
 

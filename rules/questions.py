@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Clock, Message, Question, Turn
-from rules import clocks, figures, parties, priced, turns
+from models import Clock, Question, Turn
+from rules import clocks, figures, parties, speaking, turns
 from rules.clocks import HOUSE, ClockRule
 from rules.parties import Party
+from rules.phrases import CUSTOMER
 from rules.policy import unseen
 from rules.store import Tx
 from rules.words import N_, Refused, Words
@@ -43,7 +44,7 @@ def ask(
         question=question, purpose=purpose, joint=joint, permitted_by=permitted_by, asked_at=tx.at,
         asked_by_id=tx.actor.user_id or case.owner_id, clock_id=clock.id, follow_up_id=turn.id, chases=0,
     ))  # fmt: skip
-    _log(tx, case, line, "out", text="\n".join(filter(None, (question, purpose))))
+    _log(tx, case, line, "out", text="\n".join(filter(None, (question, purpose))), field="question")
     return line
 
 
@@ -158,12 +159,19 @@ def _note(whom: str, question: str) -> str:
 
 
 def _log(tx: Tx, case: Any, line: Question, direction: str, **said: Any) -> None:
-    """Every question and answer is a contact of the matter, with what was said. Who asks the customer tells him no price
-    that nobody has reviewed (INQ-17)."""
-    if direction == "out" and line.to_kind in parties.CUSTOMERS:
-        priced.check(tx.actor, said.get("text"), "question")
+    """Every question and answer is a contact of the matter, with what was said."""
     audience = "colleague" if line.to_kind in parties.INSIDE else "partner"
-    tx.add(Message(
-        case_id=case.id, office_id=case.office_id, direction=direction, audience=audience,
-        at=tx.at, by_id=tx.actor.user_id, **{"party": line.whom, **said},
-    ))  # fmt: skip
+    asked = line.to_kind in parties.CUSTOMERS
+    told = {
+        "case": case,
+        "office_id": case.office_id,
+        "audience": audience,
+        "channel": None,
+        "party": line.whom,
+        **said,
+    }
+    told["with_customer"] = asked
+    if direction == "in":
+        speaking.heard(tx, **told)
+    else:  # a question to the customer is held against what customers may not be told
+        speaking.said(tx, hearer=CUSTOMER if asked else audience, **told)

@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import Message, Quotation, QuotationLine, Tariff
-from rules import quoting_lines, quoting_margin, quoting_sources
+from models import Quotation, QuotationLine, Tariff
+from rules import quoting_lines, quoting_margin, quoting_sources, speaking
 from rules.fields import minor_units
 from rules.policy import unseen
+from rules.proofreading import Way
 from rules.words import N_, Refused, Words
 from rules.workflow import Act
 
@@ -107,6 +108,8 @@ def _fill(act: Act, quotation: Quotation) -> None:
     quotation.currency = data.get("cost_currency") or wanted[0].currency
     quotation.cost_minor = _cost(quotation, data, source)
     quotation.valid_until, quotation.remark = data.get("valid_until"), data.get("remark")
+    written = "\n".join(filter(None, (quotation.remark, *(row.get("text") for row in data.get("lines") or ()))))
+    speaking.check(act.write, written, Way("customer", "print", act.case.office_id, act.case, "remark", own=False))
     quotation.indicative = bool(data.get("indicative"))
     _against(quotation, data)
     quoting_margin.check_basis(quotation.basis, act.case.customer, quotation)
@@ -235,11 +238,10 @@ def send(act: Act) -> None:
         raise Refused(Words(N_("Send the quotation from its own form.")))
     found.status, found.sent_at, found.sent_by_id = "sent", act.at, act.who.user_id
     found.channel, found.oral = channel, channel in SPOKEN
-    act.write.add(Message(
-        case_id=act.case.id, customer_id=act.case.customer_id, office_id=act.case.office_id, direction="out",
-        audience="customer", channel=channel, party=act.data.get("party"), text=act.data["words"], at=act.at,
-        by_id=act.who.user_id,
-    ))  # fmt: skip
+    speaking.said(
+        act.write, case=act.case, office_id=act.case.office_id, audience="customer", channel=channel,
+        party=act.data.get("party"), text=act.data["words"], field="channel", own=False,
+    )  # fmt: skip
 
 
 def fault(act: Act) -> None:

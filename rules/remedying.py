@@ -5,26 +5,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from rules import amounts, fields, figures, money_guard, parties, telling
+from rules import amounts, fields, money_guard, money_stop, parties, proofreading
+from rules.money_stop import GRANTED, REFUSED
 from rules.needs import personal
-from rules.policy import SUPERVISOR
-from rules.store import Actor
+from rules.phrases import CUSTOMER
+from rules.proofreading import Way
+from rules.stopped import MONEY, Stopped
 from rules.words import N_, Refused, Words
 from rules.workflow import Act, Effect
 
-GRANTED, REFUSED = "granted", "refused"
-AUTHORITY = "agent.compensation_authority"
 CUSTOMERS = (None, "", "customer", "shipper", "consignee")  # who words go to when nobody else is named
 TOLD = N_(
     "I have noted what you ask for and passed it to the supervisor, who will answer you about it; I may not decide it myself."
 )
-
-
-class Stopped(Refused):
-    """Words with a promise of money that do not leave the house; they are kept as a draft, and `sums` may be demanded."""
-
-    def __init__(self, why: Words, field: str) -> None:
-        super().__init__(why, 422, field)
 
 
 # ------------------------------------------------------------------------------------------ the money guard
@@ -35,52 +28,16 @@ def no_money(name: str) -> Effect:
 
     def guard(act: Act) -> None:
         """No promise of money that its speaker may not make leaves the house (CMP-08)."""
-        if act.data.get("to") in CUSTOMERS and (why := why_stopped(act, act.data.get(name))) is not None:
-            raise Stopped(why, name)
+        text = act.data.get(name)
+        if act.data.get("to") in CUSTOMERS and (why := why_stopped(act, text)) is not None:
+            raise _stopped(act, why, text, name)
 
     return guard
 
 
 def why_stopped(act: Act, text: str | None) -> Words | None:
-    """Why these words may not be said, or None. A granted sum may be named exactly, by anybody; before, a supervisor is
-    free unless he passed the demand on himself, an agent up to the figure."""
-    found = money_guard.promises(text) if text else []
-    if not found:
-        return None
-    case, sums = act.case, [s for promise in found for s in promise.sums]
-    if case.demand_decision == GRANTED:
-        once = all(promise.sums for promise in found) and money_guard.once(text or "")
-        return None if once and _exactly(case, sums) else _granted_only(case)
-    passed_on = case.demand_at is not None and case.demand_by_id == act.who.user_id
-    if SUPERVISOR in act.who.roles and not passed_on:
-        return None
-    if not passed_on and case.demand_decision is None and _within(act, found):
-        return None
-    if case.demand_decision == REFUSED:
-        return Words(N_("The supervisor has refused the demand of money: no promise of it leaves the house."))
-    return Words(
-        N_(
-            "You cannot promise money: “%(clause)s”. It was not sent and is kept as a draft; the supervisor decides. "
-            "That holds for written words and for what was said in a call."
-        ),
-        clause=found[0].clause[:60],
-    )
-
-
-def _exactly(case: Any, sums: list[amounts.Amount]) -> bool:
-    return bool(sums) and all((s.minor, s.currency) == (case.granted_minor, case.demand_currency) for s in sums)
-
-
-def _granted_only(case: Any) -> Words:
-    granted = telling.money(case.granted_minor, case.demand_currency)
-    return Words(N_("Exactly %(amount)s was granted: name that sum and no other."), amount=granted)
-
-
-def _within(act: Act, found: list[money_guard.Promise]) -> bool:
-    most = figures.figure(act.facts.session, AUTHORITY, act.case.office_id)
-    sums = [s for promise in found for s in promise.sums]
-    named = all(promise.sums for promise in found)
-    return named and all(s.currency == "CNY" and s.minor is not None and s.minor <= most for s in sums)
+    """Why these words may not be said, or None; see `money_stop`."""
+    return money_stop.in_complaint(act.facts.session, act.who, act.case, text)
 
 
 def no_money_asked(act: Act) -> None:
@@ -92,15 +49,16 @@ def no_money_asked(act: Act) -> None:
         return
     text = meant.question if passed else act.data.get("text") or meant.question
     if (why := why_stopped(act, text)) is not None:
-        raise Stopped(why, "text")
+        raise _stopped(act, why, text, "text")
 
 
-def no_money_outside(who: Actor, text: str | None) -> None:
-    """Words to a customer that belong to no matter, about goods or a flight: only a supervisor promises money (CMP-08, D-14).
-    Raises Refused (422) at `text`."""
-    if SUPERVISOR not in who.roles and money_guard.promises(text):
-        why = N_("You cannot promise money here: register a complaint and hand the demand to the supervisor.")
-        raise Refused(Words(why), 422, "text")
+def _stopped(act: Act, why: Words, text: str, field: str) -> Stopped:
+    """Money is what is said of the words; a forbidden phrase in them is put on record all the same (KNO-03)."""
+    way = Way(CUSTOMER, act.data.get("channel"), act.case.office_id, act.case, field)
+    found = proofreading.read(act.facts.session, act.who, text, way)
+    if not (found.hits and found.blocks):
+        return Stopped(why, field)
+    return Stopped(why, field, MONEY, found.hits, way.attempt(text))
 
 
 # ------------------------------------------------------------------------------------------ the demand

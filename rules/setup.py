@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Office, User
-from rules import accounts, offices, reference
+from rules import accounts, library, offices, reference
 from rules.store import Tx
 from rules.words import N_, Refused, Words
 
@@ -34,4 +34,5 @@ def first(
     home = found or offices.add(tx, code, office, zone)
     offices.edit(tx, home, office, zone, times)
     reference.seed(tx)
+    library.install(tx)
     return accounts.add(tx, name, password, ["admin"], display=display, office=home)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models import Message
-from rules import priced, remedying
+from rules import speaking
 from rules.store import Tx
 from rules.words import N_, Refused, Words
 
@@ -15,13 +15,9 @@ def answer(tx: Tx, shipment: Any, data: dict[str, Any]) -> Message:
     nothing was answered, or nobody is named where the goods have no customer."""
     if not data.get("text"):
         raise Refused(Words(N_("Write what was answered; it stays on record.")), 422, "text")
-    priced.check(tx.actor, data["text"])
-    remedying.no_money_outside(tx.actor, data["text"])
     if not data.get("party") and shipment.customer_id is None:
         raise Refused(Words(N_("These goods have no customer: write who asked.")), 422, "party")
-    message: Message = tx.add(Message(
-        shipment_id=shipment.id, customer_id=shipment.customer_id, office_id=shipment.office_id, direction="out",
-        audience=data["to"], channel=data["channel"], party=data.get("party"), said=data.get("said"), text=data["text"],
-        at=tx.at, by_id=tx.actor.user_id,
-    ))  # fmt: skip
-    return message
+    return speaking.said(
+        tx, shipment_id=shipment.id, customer_id=shipment.customer_id, office_id=shipment.office_id, audience=data["to"],
+        channel=data["channel"], party=data.get("party"), said=data.get("said"), text=data["text"], **speaking.further(data),
+    )  # fmt: skip

@@ -79,7 +79,8 @@ def system(route: str = "system", office_id: int | None = None) -> Actor:
 
 @dataclass(slots=True)
 class Tx:
-    """A running write: session, actor, moment, and what the history shall call it; `cases` are those that were moved."""
+    """A running write: session, actor, moment, and what the history shall call it; `cases` are those that were moved,
+    `overrule` why a supervisor says what the desk does not say."""
 
     session: Session
     actor: Actor
@@ -87,6 +88,7 @@ class Tx:
     action: str
     reason: str | None = None
     on_behalf_of: str | None = None
+    overrule: str | None = None
     cases: set[int] = field(default_factory=set)
     changed: dict[int, Any] = field(default_factory=dict)
 

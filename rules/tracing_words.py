@@ -208,10 +208,29 @@ def _long(minutes: int) -> Words:
 
 
 def _delivery(ready: datetime, known: Known) -> Words:
-    """The first delivery window that begins when the goods are ready or later."""
+    found = window(ready, known)
+    return Words(DELIVERY, at=found[0], until=found[1]) if found else Words(DELIVERY_HOURS, window=known.window)
+
+
+# ------------------------------------------------------------------------------------------ the times alone
+
+
+def landed_or_due(s: Any, at: datetime) -> datetime | None:
+    """When goods by air landed, or will land as far as anybody has said; None where a plan has passed unconfirmed or nobody
+    knows (SHP-16)."""
+    if s.mode != "air" or s.standing != "active":
+        return None
+    if PHASES[s.stage] == THERE:
+        return _came_at(s, at)
+    return s.arrives_at if s.arrives_at is not None and s.arrives_at > at else None
+
+
+def window(ready: datetime, known: Known) -> tuple[datetime, str] | None:
+    """The first delivery window that begins when the goods are ready or later: its begin, and the hour of its end ("19:00");
+    None where the office's figure is no pair of hours."""
     found = _WINDOW.fullmatch(known.window.strip())
     if found is None:
-        return Words(DELIVERY_HOURS, window=known.window)
+        return None
     local = ready.astimezone(ZoneInfo(known.zone))
     begins = local.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
-    return Words(DELIVERY, at=begins if begins >= local else begins + timedelta(days=1), until=found[3])
+    return begins if begins >= local else begins + timedelta(days=1), found[3]

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Contact, Message, SearchRef, Shipment, TransportEvent, TransportNotice, User
-from rules import fields, priced, remedying, shipments, stages, telling, terms
+from models import Contact, SearchRef, Shipment, TransportEvent, TransportNotice, User
+from rules import fields, shipments, speaking, stages, telling, terms
 from rules.byhand import check_version
 from rules.policy import require, unseen, visible
 from rules.store import Actor, Tx
@@ -209,16 +209,14 @@ def mark_sent(tx: Tx, found: TransportNotice, data: dict[str, Any], version: int
     text = fields.prose(data.get("text"))
     if not text:
         raise Refused(Words(N_("Write what the customer was told.")), 422, "text")
-    priced.check(tx.actor, text)
-    remedying.no_money_outside(tx.actor, text)
     found.text, found.channel, found.party = text, data["channel"], data.get("party")
     found.sent_at, found.sent_by_id = tx.at, tx.actor.user_id
     alone = len(found.shipments) == 1 or not found.customer_id
-    tx.add(Message(
-        customer_id=found.customer_id, shipment_id=found.shipments[0] if alone else None,
-        office_id=found.office_id, direction="out", audience="shipper", channel=data["channel"], party=data.get("party"),
-        said=data.get("said"), text=text, at=tx.at, by_id=tx.actor.user_id,
-    ))  # fmt: skip
+    speaking.said(
+        tx, customer_id=found.customer_id, shipment_id=found.shipments[0] if alone else None, office_id=found.office_id,
+        audience="shipper", channel=data["channel"], party=data.get("party"), said=data.get("said"), text=text,
+        **speaking.further(data),
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------ reading

@@ -15,8 +15,8 @@ from rules import absences, deputies, return_calls
 from rules.policy import SUPERVISOR, unseen
 from rules.store import Actor, Tx
 
-REMIND, FOLLOW_UP = "remind", "follow_up"
-KEPT = (REMIND, FOLLOW_UP)
+REMIND, FOLLOW_UP, UNDELIVERED = "remind", "follow_up", "undelivered"
+KEPT = (REMIND, FOLLOW_UP, UNDELIVERED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,9 @@
     if (form && event.target.matches("textarea")) { form.dataset.dirty = ""; warned = false; }
   });
   on("submit", function (event) { delete event.target.dataset.dirty; });
+  on("focusin", function (event) {  // a script was put in: what is written now comes after it
+    if (event.target.matches("textarea[autofocus]")) { event.target.selectionStart = 1e5; }
+  });
   on("beforeunload", function (event) {
     if (warned || !doc.querySelector("form[data-dirty]")) { return; }
     warned = true;
@@ -276,7 +279,7 @@
     filesInto(form, event.dataTransfer.files);
   });
 
-  /* ---- the pressed button says so, until the answer is there ---- */
+  /* ---- the pressed button says so ---- */
 
   on("htmx:beforeRequest", function (event) {
     var by = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent, button = by && by.submitter;

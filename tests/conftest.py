@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from models import db
-from rules import store
+from rules import library, store
 from tests import factories, nets
 from tests.databases import Database
 
@@ -69,3 +69,10 @@ def clock() -> Iterator[StandingClock]:
 def desk(app: Flask, database: Database, clock: StandingClock) -> factories.Desk:
     """A small office with one person per role, a customer and an air shipment; see `factories.Desk`."""
     return database.furnished("desk", db.engine, factories.desk)
+
+
+@pytest.fixture
+def handbook(app: Flask) -> int:
+    """The texts that come with the desk, put in; name it after `desk` or `world`. How many there are."""
+    with factories.writing("library.install") as tx:
+        return library.install(tx)

@@ -110,6 +110,15 @@ def test_core_updates_touch_only_what_is_derived() -> None:
                 assert function.name in allowed, f"{path.name}: {function.name}"
 
 
+def test_words_have_one_door() -> None:
+    """Contacts are made in `rules/speaking.py` only, so that no way out forgets what may not be said (KNO-03)."""
+    makers = {
+        str(path.relative_to(ROOT)) for path in OURS for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Message"
+    }  # fmt: skip
+    assert makers == {"rules/speaking.py"}
+
+
 def test_the_vendored_script_is_the_published_one() -> None:
     assert hashlib.sha256((ROOT / "static/htmx-2.0.11.min.js").read_bytes()).hexdigest() == HTMX
 

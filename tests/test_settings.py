@@ -117,3 +117,30 @@ def test_a_public_address_that_would_lead_nowhere_or_unencrypted_stops_the_start
 def test_plain_http_is_taken_for_customers_only_where_it_is_taken_at_all(tmp_path):
     found = config(tmp_path, FIRSTHAND_PUBLIC_URL="http://192.168.1.20:5000", FIRSTHAND_INSECURE_HTTP="1")
     assert found["PUBLIC_URL"] == "http://192.168.1.20:5000" and "192.168.1.20" in found["HOSTS"]
+
+
+def test_the_mail_server_is_read_from_its_address(tmp_path):
+    def mail(url, sender="desk@example.cn"):
+        return config(tmp_path, FIRSTHAND_SMTP_URL=url, FIRSTHAND_MAIL_FROM=sender)["MAIL"]
+
+    assert mail("") is None and mail("log", "") == "log"
+    found = mail("smtps://desk%40example.cn:a%3Ab%2Fc@mail.example.cn")
+    assert (found["host"], found["port"], found["secure"]) == ("mail.example.cn", 465, True)
+    assert (found["user"], found["password"], found["sender"]) == ("desk@example.cn", "a:b/c", "desk@example.cn")
+    assert "a:b/c" not in repr(found)
+    assert [mail(f"smtp://{host}")["port"] for host in ("mail.example.cn", "localhost:25")] == [587, 25]
+
+
+def test_a_mail_server_that_cannot_be_used_stops_the_start_without_telling_its_password(tmp_path):
+    wrong = (
+        "mail.example.cn", "http://mail.example.cn", "smtp://", "smtp://u:geheim@mail.example.cn/x", "smtp://mail:port",
+        "smtp://geheim@mail.example.cn", "smtps://u:geheim%0D%0A@mail.example.cn", "smtps://u:geheim密@mail.example.cn",
+        "smtp://u:geheim@[mail",
+    )  # fmt: skip
+    for url in wrong:
+        with pytest.raises(Misconfigured, match="FIRSTHAND_SMTP_URL") as no:
+            config(tmp_path, FIRSTHAND_SMTP_URL=url, FIRSTHAND_MAIL_FROM="desk@example.cn")
+        assert "geheim" not in str(no.value), url
+    for sender in ("", "desk", "a@b.cn, c@d.cn", "a@b.cn\r\nBcc: c@d.cn"):
+        with pytest.raises(Misconfigured, match="FIRSTHAND_MAIL_FROM"):
+            config(tmp_path, FIRSTHAND_SMTP_URL="smtp://mail.example.cn", FIRSTHAND_MAIL_FROM=sender)

@@ -63,7 +63,16 @@ class Answer(Form):
     text = fields.area(N_("We answered"), fields.Filled(N_("Write what was answered; it stays on record.")))
 
 
-class Contact(Answer):
+class Composed(Answer):
+    """The whole composer: also by which number or address, whether it was read back, and the script that it began with."""
+
+    address = fields.text(N_("Number or address"), longest=200)
+    subject = fields.text(N_("Subject"), longest=150)
+    read_back = fields.Tick(N_("What was said was read back"))
+    script = fields.text(N_("Script"), longest=40)
+
+
+class Contact(Composed):
     """A contact that is no answer; it may name a time for the answer (D-05)."""
 
     promised_at = fields.Moment(N_("Answer promised by"))

@@ -16,7 +16,7 @@ from rules.store import Tx
 from rules.words import N_
 from rules.workflow import STAY, Move, State, Workflow
 from workflows import joining, promising, questioning, remedies
-from workflows.common import CHASED, DESK, Answer, Note, Reason, acknowledge, consult
+from workflows.common import CHASED, DESK, Composed, Note, Reason, acknowledge, consult
 from workflows.complaint_forms import (
     TOPICS,
     Acceptance,
@@ -70,7 +70,7 @@ ACCEPTING = (
 )  # fmt: skip
 ANSWERING = (
     Move("answer", N_("Answer the customer"), BEFORE, "answered", DESK,
-         (not_the_clerk, needs.to_the_customer, needs.ready_to_accept), (effects.keep_papers, effects.say), Answer,
+         (not_the_clerk, needs.to_the_customer, needs.ready_to_accept), (effects.keep_papers, effects.say), Composed,
          place="composer", style="primary", done=N_("Answered: the clock has stopped")),
     acknowledge(BEFORE),
 )  # fmt: skip

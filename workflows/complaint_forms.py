@@ -108,6 +108,7 @@ class Missed(Form):
     text = fields.sentence(
         N_("What was tried"), fields.Filled(N_("Write what was tried: number, how long it rang.")), longest=300
     )
+    again_at = fields.Moment(N_("Try again at (a reminder for you)"))
 
 
 def offer(form: Any, case: Any, facts: Any) -> None:

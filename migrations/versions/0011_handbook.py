@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from rules import indexing
+
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
@@ -74,6 +76,8 @@ def upgrade():
         sa.Column("approved_by_id", BIG),
         sa.Column("approved_at", WHEN),
         sa.Column("ended_at", WHEN),
+        sa.Column("ended_by_id", BIG),
+        sa.Column("end_reason", sa.String(length=300)),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "state IN ('draft', 'review', 'reviewed', 'approved', 'replaced', 'withdrawn')",
@@ -88,6 +92,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["approved_by_id"], ["users.id"], name=op.f("fk_document_versions_approved_by_id")),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_document_versions_document_id")),
         sa.ForeignKeyConstraint(["drafted_by_id"], ["users.id"], name=op.f("fk_document_versions_drafted_by_id")),
+        sa.ForeignKeyConstraint(["ended_by_id"], ["users.id"], name=op.f("fk_document_versions_ended_by_id")),
         sa.ForeignKeyConstraint(["reviewed_by_id"], ["users.id"], name=op.f("fk_document_versions_reviewed_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document_versions")),
         sa.UniqueConstraint("document_id", "number", name=op.f("uq_document_versions_document_id_number")),
@@ -181,14 +186,17 @@ def upgrade():
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("next_at", WHEN, nullable=False),
         sa.Column("begun_at", WHEN),
+        sa.Column("handed_at", WHEN),
         sa.Column("sent_at", WHEN),
         sa.Column("error", sa.String(length=300)),
+        sa.Column("turn_id", BIG),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "state IN ('waiting', 'sending', 'sent', 'unsure', 'failed', 'dropped')", name=op.f("ck_outbox_state_known")
         ),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_outbox_message_id")),
         sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_outbox_office_id")),
+        sa.ForeignKeyConstraint(["turn_id"], ["turns.id"], name=op.f("fk_outbox_turn_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("ident", name=op.f("uq_outbox_ident")),
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
@@ -202,9 +210,39 @@ def upgrade():
         table.create_check_constraint(
             op.f("ck_messages_result_known"), f"result IN ({OWN}, 'waiting', 'sent', 'failed')"
         )
+    search(True)
+
+
+def search(nullable):
+    """Things without an office are found too; every row says in its words what and whose it is, and its id says how new.
+    Messages and texts of the handbook are added by `flask search rebuild`."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    if sqlite:
+        op.execute("DROP TABLE search_fts")
+    for name in ("search_refs", "search_texts"):
+        with op.batch_alter_table(name) as table:
+            table.alter_column("office_id", existing_type=BIG, nullable=nullable)
+    if nullable:
+        kind = "CASE what WHEN 'customer' THEN 0 WHEN 'shipment' THEN 1 ELSE 2 END"
+        op.execute(
+            f"UPDATE search_texts SET id = -(object_id * 16 + {kind}), body = body || ' @' || what || ' @' || office_id"
+        )
+        op.execute("UPDATE search_texts SET id = -id")
+    if sqlite:
+        op.execute(indexing.ddl("sqlite")[0])
+        op.execute("INSERT INTO search_fts(search_fts) VALUES ('rebuild')")
+
+
+def forget():
+    """Take messages and texts of the handbook out of the search, and the places out of the words."""
+    for name in ("search_refs", "search_texts"):
+        op.execute(f"DELETE FROM {name} WHERE what IN ('message', 'document')")
+    op.execute("UPDATE search_texts SET body = replace(body, ' @' || what || ' @' || office_id, '')")
 
 
 def downgrade():
+    forget()
+    search(False)
     op.execute("UPDATE messages SET result = NULL WHERE result IN ('waiting', 'sent', 'failed')")
     with op.batch_alter_table("messages") as table:
         table.drop_constraint(op.f("ck_messages_result_known"), type_="check")

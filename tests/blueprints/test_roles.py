@@ -30,7 +30,7 @@ ROUTES: dict[str, str] = {
     "queue.queue": READ, "queue.queue_page": READ, "queue.fresh": READ, "find.find": READ,
     "cases.case": READ, "clocks.clocks": READ, "cases.row": READ, "cases.paper": READ, "cases.preview": READ,
     "pictures.picture": READ,
-    "cases.move": WRITE, "cases.draft": WRITE, "cases.keep": WRITE,
+    "cases.move": WRITE, "cases.draft": WRITE, "cases.keep": WRITE, "scripts.fitting": WRITE,
     "register.register": WRITE, "register.recognised": WRITE, "register.create": WRITE,
     # customers and goods
     "customers.listing": READ, "customers.customer": READ, "customers.new": WRITE, "customers.create": WRITE,
@@ -50,6 +50,10 @@ ROUTES: dict[str, str] = {
     # responsible parties, measures after complaints
     "complaints.waiting": "s", "complaints.confirm": "s",
     "preventives.listing": READ, "preventives.finish": WRITE,
+    # forbidden phrases that were written
+    "quality.listing": "su", "quality.allow": "s",
+    # outgoing mail
+    "outbox.listing": READ, "outbox.letter": READ, "outbox.again": "as", "outbox.by_hand": "as", "outbox.drop": "as",
     # reminders and notices
     "reminders.listing": WRITE, "reminders.reminder": WRITE, "reminders.row": WRITE, "reminders.move": WRITE,
     "reminders.tick_off": WRITE, "customers.remind": WRITE,
@@ -59,7 +63,14 @@ ROUTES: dict[str, str] = {
     # tariffs
     "tariffs.listing": READ, "tariffs.touched": READ, "tariffs.tariff": READ, "tariffs.new": "s", "tariffs.add": "s",
     "tariffs.change": "s", "tariffs.withdraw": "s",
+    # handbook, suggestions
+    "handbook.listing": ALL, "handbook.text": ALL, "handbook.paper": ALL, "handbook.changes": ALL, "handbook.place": "sd",
+    "handbook.put": "sd", "drafting.drafts": "sd", "drafting.new": "sd", "drafting.add": "sd", "drafting.renew": "sd",
+    "drafting.draft": "sd", "drafting.keep": "sd", "drafting.move": "sd", "drafting.export": "sd", "drafting.take": "sd",
+    "ideas.listing": ALL, "ideas.new": WRITE, "ideas.add": WRITE, "ideas.answer": "sd",
     # fee table, printed forms
+    "phrases.listing": ALL, "phrases.phrase": ALL, "phrases.file": ALL, "phrases.new": "d", "phrases.add": "d", "phrases.edit": "d",
+    "phrases.take": "d",
     "fees.listing": READ, "fees.fee": READ, "fees.new": "f", "fees.add": "f", "fees.change": "f", "fees.end": "f",
     "prints.form": READ,
     # words for the customer of an inquiry, quotations, newcomers
@@ -133,7 +144,7 @@ def values(world: World, ref: str, paper: int, seq: int) -> dict[str, str]:
         "ref": ref, "paper_id": str(paper), "customer_id": str(world.customers["good"]), "contact_id": str(world.contacts["good"]),
         "shipment_id": str(world.shipments["A5"]), "seq": str(seq), "user_id": str(world.users["agent2"]), "row_id": "1",
         "office_id": str(world.offices["SZ"]), "key": "change.decision", "setting_id": "1", "turn_id": "1", "notice_id": "1", "token": "0" * 32, "which": "service",
-        "absence_id": "1", "sheet_id": "1", "payment_id": "1", "hold_id": "1", "fee_id": "1", "tariff_id": "1", "grant_id": "1", "link_id": "1", "preventive_id": "1", "event_id": "1", "number": "1", "form": "notice",
+        "absence_id": "1", "sheet_id": "1", "payment_id": "1", "hold_id": "1", "fee_id": "1", "phrase_id": "1", "tariff_id": "1", "grant_id": "1", "link_id": "1", "hit_id": "1", "preventive_id": "1", "event_id": "1", "number": "1", "form": "notice", "version_id": "1", "idea_id": "1", "move": "submit",
         "filename": "firsthand.css",
     }  # fmt: skip
 

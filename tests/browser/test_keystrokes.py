@@ -80,6 +80,7 @@ def complain(page: Page, text: str) -> float:
     keys = Keyboard(page)
     keys.press("n")
     page.wait_for_url("**/register")
+    expect(page.locator("#src")).to_be_focused()  # a digit typed before that goes nowhere
     keys.words(PHONE)
     keys.press("Enter")
     keys.words(NUMBERS["A5"][-4:])
@@ -111,6 +112,7 @@ def test_a_zero_cost_change_is_registered_and_carried_out_with_twenty_keys(agent
     keys = Keyboard(agent)
     keys.press("n")
     agent.wait_for_url("**/register")
+    expect(agent.locator("#src")).to_be_focused()
     keys.words(NUMBERS["A5"])
     expect(agent.locator("#found")).to_contain_text(NUMBERS["A5"])
     keys.press("Tab", "ArrowLeft")

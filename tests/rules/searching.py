@@ -45,12 +45,8 @@ def engine(request, tmp_path_factory) -> Iterator[Engine]:
     else:
         server = get_server(folder / "pg", cleanup_mode="delete")
         engine = create_engine(server.get_uri(driver="psycopg"))
-    tables = [model.__table__ for model in MODELS]
     with engine.begin() as connection:
-        needed = [
-            table for table in Case.metadata.sorted_tables if table in tables or table.name in ("partners", "contacts")
-        ]
-        Case.metadata.create_all(connection, tables=needed)
+        Case.metadata.create_all(connection)
         for statement in search.ddl(engine.dialect.name):
             connection.execute(text(statement))
     yield engine

@@ -15,9 +15,13 @@ from models import (
     CustomerLink,
     HandOver,
     Hold,
+    Idea,
     Inquiry,
     Message,
+    Outbox,
     Payment,
+    Phrase,
+    PhraseHit,
     Pickup,
     Preventive,
     Promise,
@@ -88,6 +92,9 @@ EVERYTHING_PROTECTED = (
     Tariff,
     TransportEvent,
     TransportNotice,
+    Idea,
+    Outbox,
+    PhraseHit,
 )
 
 
@@ -184,6 +191,15 @@ def _lesser(tx, desk, case_id, complaint_id):
                                   by_id=desk.agent.user_id))  # fmt: skip
     tx.session.flush()
     tx.add(TransportNotice(**own, event_id=flown.id, text="拉货"))
+    tx.add(Idea(office_id=desk.office, words="改短些", at=tx.at, by_id=desk.agent.user_id))
+    told = tx.session.scalars(select(Message.id).execution_options(visible="system")).first()
+    tx.add(Outbox(office_id=desk.office, message_id=told, channel="mail", address="a@b.cn", subject="拉货", body="…",
+                  ident="<1@desk>", next_at=tx.at))  # fmt: skip
+    phrase = tx.add(Phrase(number="X-1", audience="customer", phrase_zh="没办法", phrase_en="no way", instead_zh="我来问",
+                           instead_en="I ask"))  # fmt: skip
+    tx.session.flush()
+    tx.add(PhraseHit(phrase_id=phrase.id, office_id=desk.office, user_id=desk.agent.user_id, audience="customer", words="没办法",
+                     digest="0" * 64, outcome="blocked", at=tx.at))  # fmt: skip
 
 
 def seen(who, model):

@@ -428,6 +428,17 @@ def test_the_owner_tells_the_result_and_another_person_asks_afterwards(desk, sen
     assert [t for t in make.open_turns(ref) if t.what == "return_call"] == []
 
 
+@pytest.mark.rule("SYS-08")
+def test_who_was_not_reached_is_called_again_at_the_time_that_was_said(desk, sent, clock):
+    ref = begun(desk, sent, ("answer",))
+    with pytest.raises(Refused) as no:
+        make.do(desk.agent, ref, "not_reached", **sent["not_reached"], again_at=clock.at)
+    assert (no.value.code, no.value.field) == (422, "again_at")
+    make.do(desk.agent, ref, "not_reached", **sent["not_reached"], again_at=clock.at + timedelta(minutes=30))
+    (reminder,) = [t for t in make.open_turns(ref) if t.what == "remind"]
+    assert (reminder.user_id, reminder.queue_at) == (desk.agent.user_id, clock.at + timedelta(minutes=30))
+
+
 @pytest.mark.rule("CMP-22")
 def test_an_attempt_before_the_complaint_was_reopened_does_not_close_it(desk, sent, clock):
     ref = begun(desk, sent, ("answer", "find", "supervisor:confirm_party", "not_reached", "not_reached"))
