@@ -13,7 +13,7 @@ from flask import current_app, request, url_for
 from blueprints._shared import Answer, me, not_found, page
 from blueprints._words import language
 from models import DocumentVersion, db
-from rules import catalogue, document_forms, documents, transport_reasons
+from rules import catalogue, document_forms, documents, slots, transport_reasons
 from rules.policy import can
 from rules.words import N_, Words
 from rules.workflow import KINDS
@@ -130,11 +130,11 @@ def _piece(part: str, known: dict[str, tuple[str, str]], number: bool) -> tuple[
 
 
 def bodies(version: Any) -> list[tuple[str, str, str, Any]]:
-    """Both languages of a text, the reader's first: tag, name, title, paragraphs."""
+    """Both languages of a text, the reader's first: tag, name, title, paragraphs; slots by their names."""
     known = documents.titles(db.session(), LINK.findall(f"{version.body_zh} {version.body_en}"))
     both = [
-        ("zh-CN", "中文", version.title_zh, body(version.body_zh, known)),
-        ("en", "English", version.title_en, body(version.body_en, known)),
+        ("zh-CN", "中文", version.title_zh, body(slots.fill(version.body_zh, {}, "zh"), known)),
+        ("en", "English", version.title_en, body(slots.fill(version.body_en, {}, "en"), known)),
     ]
     return both if language() == "zh" else both[::-1]
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, g, request, url_for
 from wtforms import Form
 
-from blueprints._shared import Answer, done, me, page, require, writing
+from blueprints import _handbook_view
+from blueprints._shared import Answer, done, me, require, writing
 from models import db
 from rules import fields, figures, phrase_hits, policy
 from rules.store import now
@@ -53,7 +54,7 @@ def allow(hit_id: int) -> Answer:
 def _listing(tried: dict[int, Any] | None = None, code: int = 200) -> Answer:
     hits = phrase_hits.since(db.session(), me(), _month())
     lines = [_line(tried or {}, hit) for hit in hits]
-    return page("quality/list.html", code=code, lines=lines, counts=_counts(hits), failed=code >= 400)
+    return _handbook_view.show("quality/list.html", code, lines=lines, counts=_counts(hits))
 
 
 def _month() -> Any:

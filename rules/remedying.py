@@ -52,13 +52,13 @@ def no_money_asked(act: Act) -> None:
         raise _stopped(act, why, text, "text")
 
 
-def _stopped(act: Act, why: Words, text: str, field: str) -> Stopped:
+def _stopped(act: Act, why: Words, text: str | None, field: str) -> Stopped:
     """Money is what is said of the words; a forbidden phrase in them is put on record all the same (KNO-03)."""
     way = Way(CUSTOMER, act.data.get("channel"), act.case.office_id, act.case, field)
-    found = proofreading.read(act.facts.session, act.who, text, way)
+    found = proofreading.read(act.facts.session, act.who, text or "", way)
     if not (found.hits and found.blocks):
         return Stopped(why, field)
-    return Stopped(why, field, MONEY, found.hits, way.attempt(text))
+    return Stopped(why, field, MONEY, found.hits, way.attempt(text or ""))
 
 
 # ------------------------------------------------------------------------------------------ the demand

@@ -12,6 +12,7 @@ from rules import terms
 
 AROUND = 20  # characters shown on either side
 _BLANKS = re.compile(r"\s+")
+_MARKS = re.compile(r"\[\[|\]\]")
 
 
 class Snippet(NamedTuple):
@@ -69,6 +70,11 @@ def _place(pattern: re.Pattern[str], text: str) -> tuple[int, int] | None:
 
 def _cut(text: str, start: int, end: int) -> Snippet:
     low, high = max(0, start - AROUND), min(len(text), end + (AROUND if end else 2 * AROUND))
-    before = ("…" if low else "") + _BLANKS.sub(" ", text[low:start])
-    after = _BLANKS.sub(" ", text[end:high]) + ("…" if high < len(text) else "")
-    return Snippet(before, _BLANKS.sub(" ", text[start:end]), after)
+    before = ("…" if low else "") + _plain(text[low:start])
+    after = _plain(text[end:high]) + ("…" if high < len(text) else "")
+    return Snippet(before, _plain(text[start:end]), after)
+
+
+def _plain(text: str) -> str:
+    """On one line, without the marks of a link to another text."""
+    return _MARKS.sub("", _BLANKS.sub(" ", text))
