@@ -9,7 +9,7 @@
    #alert, #say       what went wrong, what was done; #fresh: data-new, data-soon, data-now, asked for by desk:poll
    [data-key] [data-go]  event.code of the key (Shift+… allowed); links are followed, the rest only gets the focus
    form[data-composer]   typing marks it data-dirty; form with input[type=file] takes pasted and dropped files
-   [data-copy=ID]     copies that field and sends nothing; [data-block] in the form forbids it; data-copied: what to say then */
+   [data-copy=ID]     copies that field, then the focus goes on; [data-block] in the form forbids it; data-copied: what to say then */
 (function () {
   "use strict";
   var doc = document, said = Object.assign({}, doc.documentElement.dataset, doc.body.dataset);
@@ -71,7 +71,7 @@
   }
   function tick() { each("b[data-due]", clock); each("small[data-since]", wait); }
 
-  /* ---- 2. what went wrong ---- */
+  /* ---- 2. faults ---- */
 
   function warn(words, poll) {
     var box = byId("alert");
@@ -126,7 +126,7 @@
     return !!next;
   }
   function open() {
-    var chev = row() && row().querySelector(".chev");
+    var chev = find(".slip .chev");
     if (chev) { chev.click(); }
     return !!chev;
   }
@@ -212,20 +212,20 @@
     if (before) { before.focus(); }
     return copied;
   }
-  function copied(field, good, words) {
-    if (!good) { field.focus(); field.select(); }
-    say(good ? words || said.copied : said.copyByHand);
+  function copied(button, field, good) {
+    if (!good) { field.select(); }
+    (good && button.nextElementSibling || field).focus();
+    say(good ? button.dataset.copied || said.copied : said.copyByHand);
   }
   on("click", function (event) {
     var button = event.target.closest("[data-copy]"), field = button && byId(button.dataset.copy);
     if (!field) { return; }
     event.preventDefault();
     var block = field.form && field.form.querySelector("[data-block]");
-    if (block) { block.focus(); return; }
-    var words = button.dataset.copied;
-    if (!navigator.clipboard) { copied(field, copyOld(field.value), words); return; }
-    navigator.clipboard.writeText(field.value).then(
-      function () { copied(field, true, words); }, function () { copied(field, copyOld(field.value), words); });
+    if (block) { return block.focus(); }
+    function old() { copied(button, field, copyOld(field.value)); }
+    if (!navigator.clipboard) { return old(); }
+    navigator.clipboard.writeText(field.value).then(function () { copied(button, field, true); }, old);
   });
 
   /* ---- 6. the composer ---- */
@@ -279,7 +279,7 @@
     filesInto(form, event.dataTransfer.files);
   });
 
-  /* ---- the pressed button says so ---- */
+  /* ---- 7. the pressed button ---- */
 
   on("htmx:beforeRequest", function (event) {
     var by = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent, button = by && by.submitter;

@@ -63,10 +63,13 @@ class SqliteDatabase:
 
     def reset(self, engine: Engine, template: Path | None = None) -> None:
         """Close the pool first: an open connection would go on with the file that was."""
+        fresh = self._file.with_suffix(".fresh")
+        shutil.copyfile(template or self._template, fresh)
         engine.dispose()
-        for leftover in ("-wal", "-shm", ""):
+        for leftover in ("-wal", "-shm"):
             Path(f"{self._file}{leftover}").unlink(missing_ok=True)
-        shutil.copyfile(template or self._template, self._file)
+        fresh.replace(self._file)  # at once: a late poll of a page must not find, and make, an empty file
+        engine.dispose()
 
     def furnished(self, name: str, engine: Engine, furnish: Callable[[], Made]) -> Made:
         """The first time it is made, then the file as it was is copied; an application on a file of its own has it made."""

@@ -10,6 +10,7 @@ from models import User
 from rules.store import system, write_tx
 from tests.blueprints.reading import Reader, read
 from tests.blueprints.world import World, every_state, log
+from tests.databases import on_sqlite
 
 FAULTS = {
     "not closed: ['div']": "<div><p>x</p>",
@@ -35,6 +36,7 @@ def test_the_reader_sees_what_is_wrong(what):
     assert any(what in said for said in Reader(FAULTS[what]).wrong), Reader(FAULTS[what]).wrong
 
 
+@on_sqlite
 @pytest.mark.parametrize(("language", "names"), [("zh", ("agent", "finance")), ("en", ("supervisor", "auditor"))])
 def test_every_page_of_the_desk_is_well_made_in_every_state_and_role(enter, world: World, language, names):
     refs = every_state(world)

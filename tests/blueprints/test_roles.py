@@ -303,6 +303,11 @@ FULL = {
 }  # fmt: skip
 
 
+def stays(flow: Any, found: Any, state: Any) -> bool:
+    return not found.leaves(flow, state.name) and not (found.sources == ANY and state.open)
+
+
+@on_sqlite
 @pytest.mark.parametrize("kind", MOVES)
 def test_a_move_from_a_state_it_does_not_leave_is_refused_and_changes_nothing(enter, world: World, kind):
     refs = every_state(world)
@@ -310,15 +315,15 @@ def test_a_move_from_a_state_it_does_not_leave_is_refused_and_changes_nothing(en
     db.session.rollback()
     before = db.session.scalars(select(Event.seq).order_by(Event.seq.desc())).first()
     for found in flow.moves:
-        for state in flow.states:
-            ref = refs.get(f"{kind}.{state.name}")
-            if ref is None or found.leaves(flow, state.name) or (found.sources == ANY and state.open):
-                continue
+        wrong = [
+            ref for state in flow.states if (ref := refs.get(f"{kind}.{state.name}")) and stays(flow, found, state)
+        ]
+        for ref in {*wrong[:1], *wrong[-1:]}:  # the tables of tests/workflows try every state
             answer = both.post(f"/cases/{ref}/{found.name}", FULL)
             wanted = (
                 422 if found.name == "attach" else 409 if found.who else 403
             )  # no file was sent: that is said first
-            assert answer.status_code == wanted, (found.name, state.name, answer.status_code)
+            assert answer.status_code == wanted, (found.name, ref, answer.status_code)
     db.session.rollback()
     assert db.session.scalars(select(Event.seq).order_by(Event.seq.desc())).first() == before
 

@@ -244,7 +244,7 @@ def test_ctrl_enter_presses_the_main_button_and_plain_http_copies_too(desk):
     page.keyboard.press("Control+Enter")
     assert desk.text("#say").startswith("Copied.")
     assert "/send" not in desk.asked
-    assert desk.focus() == "text"
+    assert desk.focus() == "sent", "that it was sent is said by the next key"
     page.locator("#text").fill("")
     page.keyboard.press("Control+v")
     assert page.locator("#text").input_value() == "Dear customer"
