@@ -86,7 +86,7 @@ def line(found: outbox.Row, who: Actor, tried: tuple[str, Any, Refused] | None =
         safe_back(request.values.get("back"), ""),
     )  # fmt: skip
     if can(who, "outbox.write"):
-        shown.acts = [_act(row, name, tried) for name, states in outbox.ACTS.items() if row.state in states]
+        shown.acts = [_act(row, name, tried) for name in outbox.ACTS if row.state in outbox.HELD]
     shown.wrong = tried[2].why if tried else None
     return shown
 

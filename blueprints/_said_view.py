@@ -13,7 +13,7 @@ from sqlalchemy import select
 from blueprints._shared import me
 from models import Promise, db
 from rules import dates_said, outbox, proofreading, slots
-from rules.phrases import CUSTOMER
+from rules.phrases import CUSTOMER, SPOKEN
 from rules.policy import can, unseen
 from rules.proofreading import Way
 from rules.stopped import MONEY, PHRASE, Hit, Stopped
@@ -92,7 +92,7 @@ def further(look: Any, to: str, channel: str, typed: Mapping[str, Any]) -> Furth
     mails = channel == "mail" and outbox.sends()
     return Further(
         address=str(typed["address"] or "") if typed.get("address") is not None else _on_file(look.case, to, channel),
-        subject=str(typed.get("subject") or "") if mails else None, spoken=channel in ("phone", "visit"),
+        subject=str(typed.get("subject") or "") if mails else None, spoken=channel in SPOKEN,
         read_back=bool(typed.get("read_back")), call=_called(look.case, to),
     )  # fmt: skip
 

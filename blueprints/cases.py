@@ -88,7 +88,7 @@ def draft(ref: str) -> Answer:
 def keep(ref: str) -> Answer:
     """Keep a draft while it is being written, and say what stands against its words (KNO-03)."""
     found = _visible(ref)
-    typed = {k: request.form.get(k, "")[:4000] for k in KEPT}
+    typed = _typed()
     with write_tx(me(), "draft") as tx:
         _keep_draft(tx, ref, typed)
     saved, look = Words(N_("Draft kept %(hour)s"), hour=now()), Look(_visible(ref), me())
@@ -171,15 +171,19 @@ def _make(ref: str, wanted: Move, data: dict[str, Any]) -> None:
             raise not_found()
         perform(tx, found, wanted.name, data, int(version) if version.isdecimal() else None)
         if _beside_draft():  # a time in the text becomes a promise; the text is still to be sent
-            _keep_draft(tx, ref, {k: request.form.get(k, "")[:4000] for k in KEPT})
+            _keep_draft(tx, ref, _typed())
         else:
             tx.session.execute(delete(Draft).where(Draft.user_id == me().user_id, Draft.place == ref))
         g.result = url_for("cases.case", ref=ref)
 
 
+def _typed() -> dict[str, str]:
+    return {name: request.form.get(name, "")[:4000] for name in KEPT}
+
+
 def _drafted(tx: Any, ref: str) -> dict[str, str]:
     """What the composer holds: as it was typed, with a script put after it, or with the list of scripts below."""
-    typed = {k: request.form.get(k, "")[:4000] for k in KEPT}
+    typed = _typed()
     do, picked = request.form.get("do"), request.form.get("pick", "")
     if picked or do == "insert":
         case = queries.case_by_ref(tx.session, me(), ref, fresh=True)
@@ -226,7 +230,7 @@ def _refused(ref: str, wanted: Move, form: Any, no: Refused) -> Answer:
         isinstance(no, Stopped) and no.field in KEPT
     ):  # what may not be said is not lost, and the supervisor can have it (CMP-08)
         with write_tx(me(), "draft") as tx:
-            _keep_draft(tx, ref, {k: request.form.get(k, "")[:4000] for k in KEPT})
+            _keep_draft(tx, ref, _typed())
         return _again(_visible(ref), Tried(wanted.name, form, stopped=no.why), no.code)
     typed = next((t for t in (request.form.get("reason"), request.form.get("text")) if t), None)
     return _again(_visible(ref), Tried(wanted.name, form, no.why, typed), no.code)

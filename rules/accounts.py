@@ -16,7 +16,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from models import Case, Office, SignIn, User, UserRole, UserSession
 from rules import grants
-from rules.policy import check_roles, require, unseen
+from rules.policy import SUPERVISOR, check_roles, require, unseen
 from rules.store import Busy, Tx, now
 from rules.words import N_, Refused, Words
 
@@ -258,3 +258,10 @@ def usable(user: User | None) -> bool:
     return (
         user is not None and user.disabled_at is None and (user.expires_on is None or user.expires_on >= now().date())
     )
+
+
+def supervisors(session: Session, office_id: int) -> list[User]:
+    """The supervisors of an office who are there, by name."""
+    here = or_(User.office_id == office_id, User.office_id.is_(None))
+    found = select(User).join(UserRole).where(UserRole.role == SUPERVISOR, User.disabled_at.is_(None), here)
+    return list(session.scalars(unseen(found.order_by(User.display, User.id))))

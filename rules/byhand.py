@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -86,3 +87,9 @@ def write_values(row: Any, values: dict[str, Any]) -> list[str]:
     for name in changed:
         setattr(row, name, values[name])
     return changed
+
+
+def next_number(taken: Iterable[str], prefix: str, width: int) -> str:
+    """The number that follows the highest one of a series: FP-25 → FP-26; numbers with letters behind are none of it."""
+    held = (number.removeprefix(prefix) for number in taken)
+    return f"{prefix}{max((int(n) for n in held if n.isascii() and n.isdigit()), default=0) + 1:0{width}d}"

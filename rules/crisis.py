@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import or_, select
-
-from models import User, UserRole
-from rules import notices, speaking
+from rules import accounts, notices, speaking
 from rules.needs import personal
-from rules.policy import SUPERVISOR, unseen
+from rules.policy import SUPERVISOR
 from rules.words import N_, Refused, Words
 from rules.workflow import Act
 
@@ -84,22 +81,15 @@ def crisis(act: Act) -> None:
 
 def _leaders(act: Act, grade: int) -> list[int]:
     """Supervisors of the office from `grade` on; where there is none, those of the highest grade there is."""
-    found = [(p.id, p.grade) for p in leaders(act.write.session, act.case.office_id)]
+    found = [(p.id, p.grade) for p in accounts.supervisors(act.write.session, act.case.office_id)]
     least = min(grade, max((g for _, g in found), default=grade))
     return [user_id for user_id, has in found if has >= least]
-
-
-def leaders(session: Any, office_id: int) -> list[User]:
-    """The supervisors of an office who are there, by name."""
-    here = or_(User.office_id == office_id, User.office_id.is_(None))
-    found = select(User).join(UserRole).where(UserRole.role == SUPERVISOR, User.disabled_at.is_(None), here)
-    return list(session.scalars(unseen(found.order_by(User.display, User.id))))
 
 
 def name_spokesperson(act: Act) -> None:
     """From now on one person speaks. Raises Refused (422) for anybody but a supervisor of the office."""
     wanted = act.data["spokesperson_id"]
-    if str(wanted) not in {str(p.id) for p in leaders(act.write.session, act.case.office_id)}:
+    if str(wanted) not in {str(p.id) for p in accounts.supervisors(act.write.session, act.case.office_id)}:
         raise Refused(Words(N_("Choose a supervisor of this office.")), 422, "spokesperson_id")
     act.case.spokesperson_id = int(wanted)
 

@@ -12,12 +12,12 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Document, DocumentVersion, Office, User, UserRole, db
-from rules import documents, notices, search, store, wording
-from rules.byhand import check_version
+from models import Document, DocumentVersion, User, UserRole, db
+from rules import documents, notices, offices, search, store, wording
+from rules.byhand import check_version, next_number
 from rules.documents import APPROVED, DRAFT, OPEN, REPLACED, REVIEW, REVIEWED, WITHDRAWN, today
 from rules.policy import PERMISSIONS, can
 from rules.store import Actor, Tx, system, write_tx
@@ -80,24 +80,22 @@ def renew(tx: Tx, number: str, text: Mapping[str, Any] | None = None) -> Documen
 
 def _draft(tx: Tx, document: Document, number: int, text: Mapping[str, Any]) -> DocumentVersion:
     version = DocumentVersion(
-        document_id=document.id, number=number, drafted_by_id=tx.actor.user_id, drafted_at=tx.at,
-        **{name: text.get(name) for name in TEXT},
-    )  # fmt: skip
-    version.body_zh, version.body_en = version.body_zh or "", version.body_en or ""
-    version.to_write = bool(version.to_write)
+        document_id=document.id, number=number, drafted_by_id=tx.actor.user_id, drafted_at=tx.at, **_text(text)
+    )
     return tx.add(version)  # type: ignore[no-any-return]
+
+
+def _text(text: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a version's words; a body that was not written yet is empty."""
+    bodies = {name: text.get(name) or "" for name in ("body_zh", "body_en")}
+    return {name: text.get(name) for name in TEXT} | bodies | {"to_write": bool(text.get("to_write"))}
 
 
 def save(tx: Tx, version_id: int, text: Mapping[str, Any], seen: int | None) -> DocumentVersion:
     """Change a draft. Raises Refused (409) when it is not the actor's draft any more or was changed since."""
     version = _at(tx, version_id, "save", seen)
-    for name in TEXT:
-        setattr(version, name, text.get(name))
-    version.body_zh, version.body_en, version.to_write = (
-        version.body_zh or "",
-        version.body_en or "",
-        bool(version.to_write),
-    )
+    for name, value in _text(text).items():
+        setattr(version, name, value)
     tx.session.flush()
     return version
 
@@ -229,8 +227,7 @@ def _end(tx: Tx, version: DocumentVersion, reason: str) -> None:
 def _next_number(session: Session, what: str) -> str:
     prefix, width = SERIES[what]
     taken = session.scalars(select(Document.number).where(Document.number.startswith(prefix)))
-    used = [int(number.removeprefix(prefix)) for number in taken if number.removeprefix(prefix).isdigit()]
-    return f"{prefix}{max(used, default=0) + 1:0{width}d}"
+    return next_number(taken, prefix, width)
 
 
 def _signers(session: Session) -> list[int]:
@@ -256,7 +253,7 @@ def _tell_drafter(tx: Tx, version: DocumentVersion, msgid: str, **more: Any) -> 
 
 
 def _tell(tx: Tx, user_id: int, version: DocumentVersion, msgid: str, **more: Any) -> None:
-    office = tx.actor.office_id or tx.session.scalar(select(func.min(Office.id)))
+    office = tx.actor.office_id or offices.first(tx.session)
     words = Words(msgid, number=version.document.number, title=version.title_zh, **more)
     key = f"document:{version.id}:{version.state}:{version.version}:{user_id}"
     if office is not None:

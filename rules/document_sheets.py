@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models import DocumentVersion
-from rules import document_moves, documents, sheets, tabular
+from rules import csv_out, document_moves, documents, sheets, tabular
 from rules.cells import Cell, choice, code, line, lines, plain, yes_no
 from rules.document_forms import AUDIENCES
 from rules.records import Field, Kind, Problem, Record
@@ -47,13 +45,9 @@ TEXT = ("title_zh", "title_en", "body_zh", "body_en", "to_write")
 
 
 def written(rows: Sequence[DocumentVersion]) -> bytes:
-    """Texts in force as CSV in UTF-8 with its mark; what a spreadsheet would read as a formula has an apostrophe before it."""
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow([each.header for each in KIND.fields])
-    for row in rows:
-        table.writerow([_cell(value) for value in _values(row)])
-    return out.getvalue().encode("utf-8-sig")
+    """Texts in force as CSV (see `csv_out`)."""
+    texts = ([csv_out.cell(value) for value in _values(row)] for row in rows)
+    return csv_out.written([[each.header for each in KIND.fields], *texts])
 
 
 def _values(row: DocumentVersion) -> list[Any]:
@@ -67,13 +61,6 @@ def _values(row: DocumentVersion) -> list[Any]:
         *(getattr(row, name) for name in TEXT),
         "",
     ]
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    text = str(value)
-    return "'" + text if text[:1] in "=+-@\t\r" and text else text
 
 
 def read(session: Session, data: bytes) -> tuple[list[Record], list[Problem]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from wtforms import Form
 
-from models import Case, Document, Idea, Office
-from rules import document_moves, fields, notices
+from models import Case, Document, Idea
+from rules import document_moves, fields, notices, offices
 from rules.byhand import check_version
 from rules.policy import can, unseen, visible
 from rules.store import Actor, Tx
@@ -48,7 +48,7 @@ def write(tx: Tx, words: str, rule: str | None, number: str | None, ref: str | N
     case = tx.session.execute(mine).first() if ref else None
     if (number and document is None) or (ref and case is None):
         raise Refused(Words(N_("There is nothing here, or it belongs to another office.")), 404)
-    office = (case.office_id if case else tx.actor.office_id) or tx.session.scalar(select(func.min(Office.id)))
+    office = (case.office_id if case else tx.actor.office_id) or offices.first(tx.session)
     return tx.add(Idea(  # type: ignore[no-any-return]
         office_id=office, document_id=document, case_id=case.id if case else None, rule=rule, words=words, at=tx.at,
         by_id=tx.actor.user_id,

@@ -7,8 +7,6 @@ back as a file that can be mended and imported.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from models import Customer, ImportedRow, Office, Shipment
 from rules import (
+    csv_out,
     import_customers,
     import_pickups,
     import_reference,
@@ -216,16 +215,14 @@ def refused_csv(plan: Plan, say: Callable[[Words], str] = str) -> bytes:
     secret = next((index for index, field in known if field.secret), None)
     guarded = any(field.secret for field in plan.home.kind.fields)
     wanted = [i for i, field in known if not field.secret] if guarded else list(range(len(plan.sheet.header.cells)))
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow([_safe(plan.sheet.header.cells[index]) for index in wanted] + [say(Words(NOTE_COLUMN))])
+    rows = [[_safe(plan.sheet.header.cells[index]) for index in wanted] + [say(Words(NOTE_COLUMN))]]
     for record in plan.refused:
         unread = _unread(plan, record) if secret is not None else []
         end = min([len(record.cells), *unread, *((secret or 1) - 1 for _ in unread[:1])])
         cells = [_safe(record.cells[index]) if index < end else "" for index in wanted]
         problems = [Problem(p.line, p.field, _UNREAD) for p in record.problems] if unread else record.problems
-        table.writerow([*cells, _safe(_note(problems, say))])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+        rows.append([*cells, _safe(_note(problems, say))])
+    return csv_out.written(rows)
 
 
 _UNREAD = Words(N_("cannot be read here; take the row from your own file"))
@@ -244,5 +241,4 @@ def _note(problems: Iterable[Problem], say: Callable[[Words], str]) -> str:
 
 def _safe(cell: Any) -> str:
     text = sheets.shown(cell)
-    formula = re.match(r"[=+\-@\t\r]", text) and not re.fullmatch(r"[+-]?[0-9.,]+", text)
-    return f"'{text}" if formula else text
+    return text if re.fullmatch(r"[+-]?[0-9.,]+", text) else csv_out.guarded(text)  # a number is no formula

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from models import CalendarDay, Office
 from rules import figures, register
@@ -33,6 +34,11 @@ def add(tx: Tx, code: str, name: str, zone: str = "Asia/Shanghai", hours: str | 
         figures.change(tx, "desk.hours", hours, office.id)
     know_years(tx, (tx.at.year - 1, tx.at.year, tx.at.year + 1, tx.at.year + 2))
     return office
+
+
+def first(session: Session) -> int | None:
+    """The oldest office, under which stands what belongs to none in particular."""
+    return session.scalar(select(func.min(Office.id)))
 
 
 def edit(tx: Tx, office: Office, name: str, zone: str, times: Mapping[str, Any]) -> None:

@@ -31,7 +31,8 @@ STATES = {
     DROPPED: N_("given up"),
 }
 OPEN = (WAITING, SENDING, UNSURE, FAILED)
-ACTS = {"again": (FAILED, UNSURE, WAITING), "by_hand": (FAILED, UNSURE, WAITING), "drop": (FAILED, UNSURE, WAITING)}
+ACTS = ("again", "by_hand", "drop")
+HELD = (FAILED, UNSURE, WAITING)  # what people may do these with
 PAGE = 50
 QUIET = timedelta(minutes=15)
 MOST = 300  # what a line holds
@@ -124,7 +125,7 @@ def again(tx: Tx, row_id: int, version: int | None, sure: bool = False) -> Outbo
     """Send it (once more) now: the same row, the same Message-ID. One that may have arrived wants `sure`.
 
     Raises Refused: 404, 409 for one that is on its way or done with, or when the desk sends no mail; 422 without `sure`."""
-    row = _held(tx, row_id, version, "again")
+    row = _held(tx, row_id, version)
     if not sends():
         raise Refused(Words(N_("This desk sends no mail itself: copy the text and send it.")), 409)
     if row.state == UNSURE and not sure:
@@ -135,21 +136,21 @@ def again(tx: Tx, row_id: int, version: int | None, sure: bool = False) -> Outbo
 
 def by_hand(tx: Tx, row_id: int, version: int | None, how: str) -> Outbox:
     """It reached the recipient otherwise, or has arrived after all: `how` says so. Raises Refused like `again`."""
-    row = _held(tx, row_id, version, "by_hand")
+    row = _held(tx, row_id, version)
     row.sent_at, row.error = tx.at, _because("by_hand", how)
     return _told(tx, row, SENT, SENT)
 
 
 def drop(tx: Tx, row_id: int, version: int | None, reason: str) -> Outbox:
     """It is not to be sent any more, and why. Raises Refused like `again`."""
-    row = _held(tx, row_id, version, "drop")
+    row = _held(tx, row_id, version)
     row.error = _because("dropped", reason)
     return _told(tx, row, DROPPED, FAILED)
 
 
-def _held(tx: Tx, row_id: int, version: int | None, act: str) -> Outbox:
+def _held(tx: Tx, row_id: int, version: int | None) -> Outbox:
     row = one(tx.session, tx.actor, row_id)[0]
-    if row.state not in ACTS[act]:
+    if row.state not in HELD:
         raise Refused(Words(N_("This mail is being sent this moment, or done with.")), 409)
     check_version(row, version)
     return row

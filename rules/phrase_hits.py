@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from models import Case, PhraseHit, User, UserRole
-from rules import figures, notices
-from rules.policy import SUPERVISOR, require, unseen, visible
+from models import Case, PhraseHit
+from rules import accounts, figures, notices
+from rules.policy import require, unseen, visible
 from rules.stopped import Attempt, Hit
 from rules.store import Actor, Tx
 from rules.words import N_, Refused, Words
@@ -51,16 +51,10 @@ def _tell_repeated(tx: Tx, office_id: int, before: int) -> None:
     if not before < most <= now:
         return
     said = Words(N_("%(who)s has written forbidden phrases %(count)s times in 30 days."), who=tx.actor.name, count=now)
-    for leader in _leaders(tx.session, office_id):
+    for leader in accounts.supervisors(tx.session, office_id):
         if leader.id != tx.actor.user_id:
             key = f"phrase.repeat:{tx.actor.user_id}:{tx.at.isoformat()}:{leader.id}"
             notices.tell(tx, leader.id, "phrase.repeat", said, key, office_id=office_id)
-
-
-def _leaders(session: Session, office_id: int) -> Sequence[User]:
-    here = or_(User.office_id == office_id, User.office_id.is_(None))
-    found = select(User).join(UserRole).where(UserRole.role == SUPERVISOR, User.disabled_at.is_(None), here)
-    return list(session.scalars(unseen(found.order_by(User.id))))
 
 
 # ------------------------------------------------------------------------------------------ letting go

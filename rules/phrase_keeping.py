@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Case, Document, DocumentVersion, Message, Phrase
 from rules import folding, phrase_match, phrases
-from rules.byhand import check_version
+from rules.byhand import check_version, next_number
 from rules.phrase_forms import LISTS
 from rules.policy import require, unseen, visible
 from rules.store import Actor, Tx
@@ -53,8 +53,7 @@ def save(tx: Tx, data: Mapping[str, Any], phrase_id: int | None = None, version:
 
 
 def _next(session: Session) -> str:
-    held = (n.removeprefix("FP-") for n in session.scalars(select(Phrase.number)))
-    return f"FP-{max((int(n) for n in held if n.isascii() and n.isdigit()), default=0) + 1:02d}"
+    return next_number(session.scalars(select(Phrase.number)), "FP-", 2)
 
 
 # ------------------------------------------------------------------------------------------ what a wording must be

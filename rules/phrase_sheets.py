@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from sqlalchemy import select
 
 from models import Phrase
-from rules import phrase_keeping, sheets, tabular
+from rules import csv_out, phrase_keeping, sheets, tabular
 from rules.cells import Cell, choice, code, line, lines, yes_no
 from rules.phrase_forms import wordings
 from rules.records import Field, Kind
@@ -40,20 +38,13 @@ KIND = Kind("phrases", N_("forbidden phrases"), (
 
 
 def written(rows: list[Phrase]) -> bytes:
-    """The phrases as CSV in UTF-8 with its mark; what a spreadsheet would read as a formula has an apostrophe before it."""
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow([each.header for each in KIND.fields])
-    for row in rows:
-        table.writerow([_cell(getattr(row, each.name)) for each in KIND.fields])
-    return out.getvalue().encode("utf-8-sig")
+    """The phrases as CSV (see `csv_out`)."""
+    texts = ([_cell(getattr(row, each.name)) for each in KIND.fields] for row in rows)
+    return csv_out.written([[each.header for each in KIND.fields], *texts])
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    text = " | ".join(value) if isinstance(value, list) else str(value)
-    return "'" + text if text[:1] in "=+-@\t\r" and text else text
+    return csv_out.cell(" | ".join(value) if isinstance(value, list) else value)
 
 
 def take(tx: Tx, data: bytes) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Document, DocumentVersion, Message, ScriptUse
 from rules import documents, festivals, slot_values, slots
+from rules.phrases import SPOKEN
 from rules.policy import unseen
 from rules.script_fit import Asked, Fit, Scene, ranked
 from rules.slot_about import About
@@ -20,7 +21,6 @@ from rules.store import Tx
 from rules.transport_reasons import CODES
 from rules.words import N_, Refused, Words
 
-SPOKEN = ("phone", "visit")
 COUNTED = timedelta(days=90)
 ENDED = frozenset(
     ("answered", "approved", "executed", "booked")
@@ -80,7 +80,11 @@ def today(about: About) -> date:
 
 def _in_force(session: Session, today: date) -> list[DocumentVersion]:
     found = documents.in_force(session, "script")
-    return [v for v in found if v.starts_on is None or v.starts_on <= today]
+    return [version for version in found if _begun(version, today)]
+
+
+def _begun(version: DocumentVersion, today: date) -> bool:
+    return version.starts_on is None or version.starts_on <= today
 
 
 def _uses(session: Session, today: date) -> dict[int, int]:
@@ -93,8 +97,8 @@ def _uses(session: Session, today: date) -> dict[int, int]:
 
 def chosen(session: Session, about: About, number: str) -> Fit:
     """The script in force under a number. Raises Refused (404) for one that is not approved, not in force or not there."""
-    found = next((v for v in _in_force(session, today(about)) if v.document.number == number), None)
-    if found is None:
+    found = documents.current(session, number)
+    if found is None or found.document.what != "script" or not _begun(found, today(about)):
         raise Refused(Words(N_("This script is not in force.")), 404)
     return Fit(found, 0, 0, 0)
 

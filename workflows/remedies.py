@@ -12,6 +12,7 @@ from typing import Any
 from wtforms import Field, Form, HiddenField
 
 from rules import (
+    accounts,
     callbacks,
     complaint_steps,
     crisis,
@@ -179,7 +180,10 @@ def offer(form: Form, case: Any, facts: Facts) -> None:
         label = N_("Amount granted; the customer demands: %(amount)s “%(words)s”")
         form.amount.label.text = Words(label, amount=asked, words=case.demand)
     if "spokesperson_id" in form:
-        form.spokesperson_id.choices = [("", N_("Choose")), *_named(crisis.leaders(facts.session, case.office_id))]
+        form.spokesperson_id.choices = [
+            ("", N_("Choose")),
+            *_named(accounts.supervisors(facts.session, case.office_id)),
+        ]
     if "owner_id" in form:
         form.owner_id.choices = [("", N_("Choose")), *preventives.owners(facts.session, case.office_id)]
 
