@@ -11,13 +11,12 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from app import create_app
-from models import Customer, Message, Office, Pickup, Tariff, User, db
-from rules import accounts, figures, reindexing, search
+from models import Customer, Office, Pickup, Tariff, User, db
+from rules import accounts, figures
 from rules.policy import unseen
-from rules.store import Actor, system, write_tx
 from tests import factories, served
 from tests.databases import on_sqlite
 from tests.factories import Desk
@@ -369,35 +368,3 @@ def test_on_the_office_network_only_private_addresses_are_answered(tmp_path: Pat
         "/setup", headers={"Host": "192.168.1.20"}, environ_base={"REMOTE_ADDR": "10.0.0.7"}
     )
     assert cookie.headers["Set-Cookie"].startswith("desk=") and "Secure" not in cookie.headers["Set-Cookie"]
-
-
-# ------------------------------------------------------------------------------------------ search
-
-
-def test_the_search_is_made_anew_in_small_writes_and_goes_on_where_it_stopped(run: Run, desk: Desk) -> None:
-    with write_tx(system("test"), "test") as tx:
-        rows = [
-            Message(office_id=desk.office, customer_id=desk.customer, direction="out", text=f"第{n}次拉货", at=tx.at)
-            for n in range(3)
-        ]
-        tx.session.add_all(rows)
-        tx.session.flush()
-        search.index(tx.session, rows[2])
-    assert found(desk.agent, "拉货") == 1
-    steps = reindexing.rebuild(db.session(), lambda: write_tx(system("test"), "test"))
-    assert next(steps) == ("message", 2) and found(desk.agent, "拉货") == 3
-    steps.close()
-    with write_tx(system("test"), "test") as tx:
-        for table in ("search_refs", "search_texts"):
-            tx.session.execute(text(f"DELETE FROM {table} WHERE what = 'customer'"))
-        if db.engine.dialect.name == "sqlite":
-            tx.session.execute(text("INSERT INTO search_fts(search_fts) VALUES ('rebuild')"))
-    assert found(desk.agent, "赵敏") == 0
-    assert " 1 " in run("search", "rebuild").output and found(desk.agent, "赵敏") == 1
-    assert " 0 " in run("search", "rebuild").output
-    assert run("search", "rebuild", "--all").exit_code == 0 and found(desk.agent, "拉货") == 3
-
-
-def found(who: Actor, typed: str) -> int:
-    db.session.rollback()
-    return len(search.find(db.session(), who, typed, 30).hits)
