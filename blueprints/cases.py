@@ -77,7 +77,7 @@ def draft(ref: str) -> Answer:
     with write_tx(me(), "draft") as tx:
         _keep_draft(tx, ref, _drafted(tx, ref))
     if not wants_part():
-        return redirect(safe_back(request.form.get("back"), url_for("cases.case", ref=ref)), 303)
+        return redirect(_composing(ref), 303)
     values = _case_view.case_values(found, me())
     values["row"].view = request.form.get("view", "case")
     return page("cases/_composer.html", row=values["row"], talk=values["talk"])
@@ -238,6 +238,14 @@ def _refused(ref: str, wanted: Move, form: Any, no: Refused) -> Answer:
 
 def _beside_draft() -> bool:
     return request.form.get("do") == _said_view.PROMISES
+
+
+def _composing(ref: str) -> str:
+    """Where the composer stands: on the matter's own page, or in its row, which is opened again."""
+    if not _in_row():
+        return url_for("cases.case", ref=ref)
+    listed, row_id = safe_back(request.form.get("back"), url_for("queue.queue")), ref.rpartition("-")[2]
+    return f"{listed}{'&' if '?' in listed else '?'}open={row_id}#w-{row_id}"
 
 
 def _in_row() -> bool:

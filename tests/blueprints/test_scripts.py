@@ -53,6 +53,9 @@ def test_the_best_fit_is_put_after_what_was_written_and_its_open_slots_are_named
     answer = agent.send(form, "insert", htmx, text="刚收到。")
     text = answer.text if htmx else agent.get(url).text
     assert answer.status_code == (200 if htmx else 303)
+    assert htmx or answer.headers["Location"].partition("#")[0] == url, (
+        "without script the composer is seen again at once"
+    )
     assert f"刚收到。\n刘玲您好，{NUMBERS['A1']}已从航班拉下，改配{{改配航班}}。" in text
     assert "{改配航班}" in text.split('id="ban', 1)[1], "the open slot is named under the text"
     assert 'name="script" value="SCR-17/1"' in text and "autofocus" in text
